@@ -1,0 +1,221 @@
+"""The wiring: pick a solver, give it a start, run it, judge it, report it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import metadata
+
+import numpy as np
+
+from bundlesolve.bounds import quick_bound
+from bundlesolve.errors import InvalidInstance, Refused, WrongAnswer
+from bundlesolve.interrupts import interrupts
+from bundlesolve.model.check import Verdict, check
+from bundlesolve.model.compile import Compiled, compile
+from bundlesolve.model.frozen import IntArray, integers
+from bundlesolve.model.instance import Instance
+from bundlesolve.model.solution import Solution, Status
+from bundlesolve.run import OnImprove, Run
+from bundlesolve.solvers.base import Proof, Solver, get_solver
+from bundlesolve.stop import Stop, StopReason
+
+Start = Solution | Mapping[str, int] | Sequence[Sequence[int]] | IntArray
+
+START_BURST = Stop(seconds=1.0, steps=20_000)
+"""Most that the local search before an exact engine may take (a tenth of the time limit
+where that is less)."""
+
+
+def solve(
+    instance: Instance,
+    method: str | Solver = "auto",
+    *,
+    stop: Stop = Stop(seconds=10),  # noqa: B008 - frozen
+    seed: int = 0,
+    start: Start | None = None,
+    certify: bool = True,
+    on_improve: OnImprove | None = None,
+) -> Solution:
+    """Choose items and units of greatest worth, verified.
+
+    Parameters
+    ----------
+    instance
+        The problem.
+    method
+        A name out of ``bundlesolve.SOLVERS``, or a solver with parameters of its own such
+        as ``Genetic(population=500)``. Default ``"auto"``.
+    stop
+        When to end. Default: after 10 seconds.
+    seed
+        Seed of the one generator. Same seed, same step limit, same answer. Default 0.
+    start
+        An answer to start from: a `Solution`, units by item id (of the first bundle), or
+        units of shape ``[K, n]``. The result is never worse. Default: none.
+    certify
+        Prove a bound for the answer also where the method itself cannot. Default True.
+    on_improve
+        Called whenever the incumbent or the bound gets better.
+
+    Returns
+    -------
+    Solution
+        Its answer, if any, has been recomputed by `check` from the instance.
+
+    Raises
+    ------
+    Refused
+        If the method declines the instance.
+    InvalidInstance
+        If ``start`` is not an answer to this instance.
+    WrongAnswer
+        If a method's claim fails verification: a bug.
+    """
+    solver = get_solver(method)
+    solver.warm_up()
+    clock = _Clock()
+    with clock.stage("compile"):
+        compiled = compile(instance)
+        program = compiled.program
+    reason = solver.refuses(program)
+    if reason is not None:
+        raise Refused(solver.name, reason)
+    rng = np.random.default_rng(seed)
+    run = Run(program, stop, rng, solver.name, on_improve, clock.started)
+    with interrupts(run):
+        with clock.stage("start"):
+            _give_start(run, compiled, start, solver)
+        with clock.stage("certify"):
+            if certify:
+                run.offer_bound(quick_bound(program), "quick bound")
+        with clock.stage("search"):
+            proof = Proof() if run.should_stop() else solver.search(program, run)
+    with clock.stage("check"):
+        solution = _outcome(compiled, run, proof, solver, seed)
+    return solution.replace(timings=clock.timings())
+
+
+def _give_start(run: Run, compiled: Compiled, start: Start | None, solver: Solver) -> None:
+    """Put the user's point, then greedy's, then for exact engines local's into the run."""
+    if start is not None:
+        run.offer(_start_point(compiled, start), "start")
+    get_solver("greedy").search(run.program, run.part(Stop(), "greedy"))
+    if solver.starts_from == "local":
+        seconds = START_BURST.seconds
+        if run.stop.seconds is not None:
+            seconds = min(START_BURST.seconds or 0, run.stop.seconds / 10)
+        burst = Stop(seconds=seconds, steps=START_BURST.steps)
+        get_solver("local").search(run.program, run.part(burst, "local"))
+
+
+def _start_point(compiled: Compiled, start: Start) -> IntArray:
+    instance = compiled.instance
+    units = _start_units(instance, start)
+    verdict = check(instance, units)
+    if not verdict.feasible:
+        use = verdict.broken[0]
+        limit = f"{use.kind} {use.name!r} within {use.at_least}..{use.at_most}"
+        raise InvalidInstance(limit, use.used, "start")
+    return compiled.encode(units)
+
+
+def _start_units(instance: Instance, start: Start) -> IntArray:
+    if isinstance(start, Solution):
+        if start.units is None:
+            raise InvalidInstance("a solution with an answer", start.status.value, "start")
+        return start.units
+    if not isinstance(start, Mapping):
+        return np.asarray(start)
+    units = np.zeros((instance.num_bundles, instance.n), dtype=np.int64)
+    for item, amount in start.items():
+        if item not in instance.item_number:
+            raise InvalidInstance("an item of the instance", repr(item), "start")
+        units[0, instance.item_number[item]] = amount
+    return units
+
+
+def _outcome(
+    compiled: Compiled, run: Run, proof: Proof, solver: Solver, seed: int
+) -> Solution:
+    """Judge what the run holds and put it into words."""
+    if proof.bound is not None:
+        run.offer_bound(proof.bound)
+    if proof.infeasible and run.incumbent is not None:
+        raise WrongAnswer(solver.name, "it claims infeasibility; a feasible point is known")
+    run.should_stop()
+    units = verdict = None
+    if run.incumbent is not None:
+        units = integers_2d(compiled.decode(run.incumbent))
+        verdict = _judged(compiled.instance, run, units, solver)
+    status = _status(run, proof)
+    proved = status in (Status.OPTIMAL, Status.INFEASIBLE)
+    reason = StopReason.PROVED if proved else run.stop_reason or StopReason.STALLED
+    return Solution(
+        instance=compiled.instance,
+        status=status,
+        stop_reason=reason,
+        units=units,
+        objective=run.objective,
+        bound=None if proof.infeasible else run.bound,
+        method=solver.name,
+        parameters=solver.parameters(),
+        seed=seed,
+        stop=run.stop,
+        trace=tuple(run.trace),
+        bound_trace=tuple(run.bound_trace),
+        uses=verdict.uses if verdict else (),
+        versions=_versions(solver),
+    )
+
+
+def _judged(instance: Instance, run: Run, units: IntArray, solver: Solver) -> Verdict:
+    verdict = check(instance, units)
+    source = run.trace[-1].source if run.trace else solver.name
+    if not verdict.feasible:
+        raise WrongAnswer(source, f"it breaks {verdict.broken[0]}")
+    if verdict.objective != run.objective:
+        found = f"objective {run.objective}, recomputed {verdict.objective}"
+        raise WrongAnswer(source, found)
+    return verdict
+
+
+def _status(run: Run, proof: Proof) -> Status:
+    if proof.infeasible:
+        return Status.INFEASIBLE
+    if run.objective is None:
+        return Status.UNKNOWN
+    return Status.OPTIMAL if run.gap == 0 else Status.FEASIBLE
+
+
+def integers_2d(units: IntArray) -> IntArray:
+    """Return a read-only copy of units of shape ``[K, n]``."""
+    copy = integers(units.reshape(-1)).reshape(units.shape)
+    copy.setflags(write=False)
+    return copy
+
+
+def _versions(solver: Solver) -> dict[str, str]:
+    packages = metadata.packages_distributions()
+    names = ["bundlesolve", "numpy", *(packages.get(n, [n])[0] for n in solver.needs)]
+    return {name: metadata.version(name) for name in names}
+
+
+class _Clock:
+    """Splits the seconds of a solve into its stages."""
+
+    def __init__(self) -> None:
+        self.started = time.perf_counter()
+        self._stages: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._stages[name] = time.perf_counter() - began
+
+    def timings(self) -> dict[str, float]:
+        return {**self._stages, "total": time.perf_counter() - self.started}
