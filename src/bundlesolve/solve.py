@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from importlib import metadata
 
 import numpy as np
@@ -196,10 +197,16 @@ def integers_2d(units: IntArray) -> IntArray:
     return copy
 
 
+@cache
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed as a package"
+
+
 def _versions(solver: Solver) -> dict[str, str]:
-    packages = metadata.packages_distributions()
-    names = ["bundlesolve", "numpy", *(packages.get(n, [n])[0] for n in solver.needs)]
-    return {name: metadata.version(name) for name in names}
+    return {name: _version(name) for name in ("bundlesolve", "numpy", *solver.needs)}
 
 
 class _Clock:

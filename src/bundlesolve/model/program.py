@@ -146,6 +146,11 @@ class Program(Frozen):
         """True where the bounds lie within 0..1. Shape ``[m]``."""
         return (self.lower >= 0) & (self.upper <= 1)
 
+    @property
+    def box_size(self) -> float:
+        """Number of points within the bounds."""
+        return float(np.prod((self.upper - self.lower + 1).astype(np.float64)))
+
     def row(self, r: int) -> slice:
         """Where row ``r`` stands in ``row_var`` and ``row_coef``."""
         return slice(int(self.row_start[r]), int(self.row_start[r + 1]))

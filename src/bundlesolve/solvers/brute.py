@@ -39,7 +39,7 @@ class Brute(Solver):
 
     def refuses(self, program: Program) -> str | None:
         """Decline boxes of more than ``most_points`` points."""
-        points = _points(program)
+        points = program.box_size
         if points <= self.most_points:
             return None
         return f"{points:.3g} points to try, at most {self.most_points} are"
@@ -54,7 +54,7 @@ class Brute(Solver):
         """Walk through the box in chunks, the best feasible point of each is offered."""
         from bundlesolve.kernels.brute import best_of_range
 
-        total = int(_points(program))
+        total = int(program.box_size)
         best = np.empty(program.num_vars, dtype=np.int64)
         for begin in range(0, total, CHUNK):
             if run.should_stop():
@@ -88,6 +88,3 @@ class Brute(Solver):
                 return Proof()
         return Proof(bound=run.objective, infeasible=run.objective is None)
 
-
-def _points(program: Program) -> float:
-    return float(np.prod((program.upper - program.lower + 1).astype(np.float64)))

@@ -1,0 +1,100 @@
+"""Several methods in turn inside one deadline, chosen by what the program looks like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+from bundlesolve.errors import InvalidParameter
+from bundlesolve.model.program import Program
+from bundlesolve.run import Run
+from bundlesolve.solvers.base import Proof, Solver, get_solver
+from bundlesolve.stop import Stop
+
+
+class Turn(NamedTuple):
+    """One method's turn: its name and its share of what is left of the limits."""
+
+    method: str
+    share: float
+
+
+@dataclass(frozen=True)
+class Auto(Solver):
+    """Pick methods by size and run them in turn on one incumbent and one bound.
+
+    * At most ``brute_points`` points: `brute`, which proves.
+    * No pair worths: a fifth of the time `local`, the rest `mip`, which closes linear
+      programs better than any heuristic.
+    * At most ``mip_pairs`` pairs: two fifths `local`, then `mip` for the proof.
+    * More pairs: `local` alone; a linearisation of that size finds nothing in time.
+    * Whatever is left when a turn ends early goes to `local`.
+    * No feasible point after `local`: `mip` gets the rest whatever the size, for it alone
+      can find a point by relaxation or prove that there is none.
+
+    Parameters
+    ----------
+    brute_points
+        Largest box for `brute`. Default ``2**12``.
+    mip_pairs
+        Most pairs for `mip`. Default 30,000.
+    """
+
+    name: ClassVar[str] = "auto"
+    summary: ClassVar[str] = "picks by size and runs several methods in turn"
+    proves: ClassVar[tuple[str, ...]] = ("optimal", "infeasible", "bound")
+    needs: ClassVar[tuple[str, ...]] = ("numba", "pulp", "highspy")
+    step: ClassVar[str] = "one step of the method whose turn it is"
+
+    brute_points: int = 1 << 12
+    mip_pairs: int = 30_000
+
+    def __post_init__(self) -> None:
+        for name in ("brute_points", "mip_pairs"):
+            if getattr(self, name) < 0:
+                found = getattr(self, name)
+                raise InvalidParameter(f"expected {name} of 0 or more, found {found}")
+
+    def warm_up(self) -> None:
+        """Warm up every method that may get a turn."""
+        for method in ("brute", "greedy", "local", "mip"):
+            get_solver(method).warm_up()
+
+    def plan(self, program: Program) -> list[Turn]:
+        """Return the turns for a program."""
+        if program.box_size <= self.brute_points:
+            return [Turn("brute", 1.0)]
+        if program.num_pairs == 0:
+            return [Turn("local", 0.2), Turn("mip", 1.0)]
+        if program.num_pairs <= self.mip_pairs:
+            return [Turn("local", 0.4), Turn("mip", 1.0)]
+        return [Turn("local", 0.3), Turn("local", 1.0)]
+
+    def search(self, program: Program, run: Run) -> Proof:
+        """Give every method of the plan its turn, then `local` what is left."""
+        for turn in self.plan(program):
+            method = turn.method
+            if method == "local" and turn.share == 1.0 and run.incumbent is None:
+                method = "mip"
+            proof = _take(Turn(method, turn.share), program, run)
+            if proof.bound is not None:
+                run.offer_bound(proof.bound, method)
+            if proof.infeasible or run.should_stop():
+                return proof
+        return _take(Turn("local", 1.0), program, run)
+
+
+def _take(turn: Turn, program: Program, run: Run) -> Proof:
+    solver = get_solver(turn.method)
+    if solver.refuses(program):
+        return Proof()
+    return solver.search(program, run.part(_limits(turn, run), turn.method))
+
+
+def _limits(turn: Turn, run: Run) -> Stop:
+    seconds = None if run.remaining == float("inf") else max(run.remaining, 1e-3)
+    steps = run.remaining_steps
+    return Stop(
+        seconds=None if seconds is None else seconds * turn.share,
+        steps=None if steps is None else max(1, int(steps * turn.share)),
+    )
