@@ -41,9 +41,7 @@ def tea() -> Instance:
         items=("tea", "cake", "vase"),
         utility=np.array([3, 2, 4]),
         synergies=Synergies.of({(0, 1): 4, (0, 2): -1}),
-        budgets=(
-            Budget(name="money", per_unit=Amounts.of({0: 2, 1: 3, 2: 4}), at_most=6),
-        ),
+        budgets=(Budget(name="money", per_unit=Amounts.of({0: 2, 1: 3, 2: 4}), at_most=6),),
         name="tea",
     )
 

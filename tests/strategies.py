@@ -57,7 +57,7 @@ def _budget(draw: st.DrawFn, n: int, num_bundles: int, name: str) -> Budget:
         per_unit=draw(amounts(n)),
         scope=draw(st.sampled_from(Scope)),
         decimals=draw(st.integers(0, 2)),
-        **draw(_sides(-2, 12)),
+        **draw(_sides(-2, 12)),  # type: ignore[arg-type]
         **draw(_common(num_bundles)),  # type: ignore[arg-type]
     )
 
@@ -68,7 +68,7 @@ def _category(draw: st.DrawFn, n: int, num_bundles: int, name: str) -> Category:
     return Category(
         name=name,
         items=np.array(sorted(items)),
-        **draw(_sides(0, 3)),
+        **draw(_sides(0, 3)),  # type: ignore[arg-type]
         **draw(_common(num_bundles)),  # type: ignore[arg-type]
     )
 
@@ -94,7 +94,10 @@ def instances(draw: st.DrawFn, most_items: int = 5, most_bundles: int = 2) -> In
     n = draw(st.integers(1, most_items))
     num_bundles = draw(st.integers(1, most_bundles))
     pairs = {
-        (i, j): draw(WORTH) for i in range(n) for j in range(i + 1, n) if draw(st.booleans())
+        (i, j): draw(WORTH)
+        for i in range(n)
+        for j in range(i + 1, n)
+        if draw(st.booleans())
     }
     extra = {
         i: tuple(sorted(draw(st.lists(WORTH, min_size=1, max_size=2)), reverse=True))

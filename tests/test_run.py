@@ -7,7 +7,8 @@ import pytest
 
 from bundlesolve.errors import InvalidParameter, WrongAnswer
 from bundlesolve.model import Instance, compile
-from bundlesolve.run import Improvement, Run
+from bundlesolve.model.improvement import Improvement
+from bundlesolve.run import Run
 from bundlesolve.stop import Stop, StopReason
 
 
@@ -27,7 +28,7 @@ def test_only_better_points_are_taken(tea: Instance) -> None:
 
 def test_infeasible_point_is_the_solvers_bug(tea: Instance) -> None:
     """All three cost 9 of 6."""
-    with pytest.raises(WrongAnswer, match="tester.*infeasible"):
+    with pytest.raises(WrongAnswer, match=r"tester.*infeasible"):
         run_on(tea).offer(np.array([1, 1, 1]))
 
 
@@ -60,26 +61,32 @@ def test_each_limit_has_its_reason(tea: Instance) -> None:
     point = np.array([1, 1, 0])
     run = run_on(tea, Stop(steps=3))
     run.step(3)
-    assert run.should_stop() and run.stop_reason is StopReason.STEP_LIMIT
+    assert run.should_stop()
+    assert run.stop_reason is StopReason.STEP_LIMIT
     run = run_on(tea, Stop(stall=2))
     run.step(5)
     run.offer(point)
     run.step(1)
     assert not run.should_stop()
     run.step(1)
-    assert run.should_stop() and run.stop_reason is StopReason.STALLED
+    assert run.should_stop()
+    assert run.stop_reason is StopReason.STALLED
     run = run_on(tea, Stop(target=9))
     run.offer(point)
-    assert run.should_stop() and run.stop_reason is StopReason.TARGET_REACHED
+    assert run.should_stop()
+    assert run.stop_reason is StopReason.TARGET_REACHED
     run = run_on(tea, Stop(gap=0.2))
     run.offer(point)
     run.offer_bound(10)
-    assert run.should_stop() and run.stop_reason is StopReason.GAP_LIMIT
+    assert run.should_stop()
+    assert run.stop_reason is StopReason.GAP_LIMIT
     run = run_on(tea, Stop(seconds=1e-9))
-    assert run.should_stop() and run.stop_reason is StopReason.TIME_LIMIT
+    assert run.should_stop()
+    assert run.stop_reason is StopReason.TIME_LIMIT
     run = run_on(tea)
     run.interrupt()
-    assert run.should_stop() and run.stop_reason is StopReason.INTERRUPTED
+    assert run.should_stop()
+    assert run.stop_reason is StopReason.INTERRUPTED
 
 
 def test_part_shares_the_incumbent_and_keeps_its_own_limits(tea: Instance) -> None:
@@ -89,7 +96,8 @@ def test_part_shares_the_incumbent_and_keeps_its_own_limits(tea: Instance) -> No
     assert part.remaining_steps == 2
     part.offer(np.array([1, 1, 0]))
     part.step(2)
-    assert part.should_stop() and not whole.should_stop()
+    assert part.should_stop()
+    assert not whole.should_stop()
     assert whole.objective == 9
     assert whole.trace[0].source == "part"
     assert whole.part(Stop()).remaining_steps == 3

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from enum import Enum
+from enum import StrEnum
 
 from bundlesolve.errors import InvalidParameter
 
 
-class StopReason(str, Enum):
+class StopReason(StrEnum):
     """Why a search ended."""
 
     PROVED = "proved"  #: nothing is left to find

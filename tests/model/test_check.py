@@ -122,9 +122,7 @@ def test_budget_negative_amount_supplies() -> None:
 
 def test_budget_over_all_bundles_counts_copies() -> None:
     """One a in solo and in three copies: 4 units of 2 are 8."""
-    money = Budget(
-        name="money", per_unit=Amounts.of({0: 2}), at_most=7, scope=Scope.TOTAL
-    )
+    money = Budget(name="money", per_unit=Amounts.of({0: 2}), at_most=7, scope=Scope.TOTAL)
     (use,) = uses_of(TWO, money, [[1, 0, 0], [1, 0, 0]])
     assert (use.bundle, use.used, use.violation) == (None, 8, 1)
 

@@ -84,7 +84,10 @@ WRONG: list[tuple[str, Callable[[], object]]] = [
     ("each item once", lambda: Category(name="c", items=np.array([1, 1]), at_most=1)),
     ("count of 0 or more", lambda: Category(name="c", items=np.array([1]), at_least=-1)),
     ("item numbers in 0..1", lambda: base(rules=(Include(name="r", item=2),))),
-    ("bundle numbers below 1", lambda: base(rules=(Include(name="r", item=0, bundles=(1,)),))),
+    (
+        "bundle numbers below 1",
+        lambda: base(rules=(Include(name="r", item=0, bundles=(1,)),)),
+    ),
     ("different bundles", lambda: Include(name="r", item=0, bundles=(0, 0))),
     (
         "each id once",
@@ -111,9 +114,7 @@ WRONG: list[tuple[str, Callable[[], object]]] = [
         "below 2\\*\\*53",
         lambda: base(
             budgets=(
-                Budget(
-                    name="m", per_item=Amounts.of({0: 2**30}), at_most=1, penalty=2**30
-                ),
+                Budget(name="m", per_item=Amounts.of({0: 2**30}), at_most=1, penalty=2**30),
             )
         ),
     ),

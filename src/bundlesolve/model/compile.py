@@ -1,7 +1,7 @@
 """From the user's words to the canonical form: one function per kind of rule.
 
-Variables: first ``in[k, i]`` (0-1, item ``i`` is in bundle ``k``) at ``k * n + i``, then the
-steps of the extra units. ``units[k, i] = in[k, i] + sum of its steps``.
+Variables: first ``in[k, i]`` (0-1, item ``i`` is in bundle ``k``) at ``k * n + i``, then
+the steps of the extra units. ``units[k, i] = in[k, i] + sum of its steps``.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -91,14 +92,14 @@ class Instance(Frozen):
         put(self, "utility", integers(self.utility, "$.items[*].utility"))
         units = integers(self.max_units, "$.items[*].max_units")
         put(self, "max_units", units if len(units) else integers(np.ones(n, np.int64)))
-        for name in ("utility", "max_units"):
-            if len(getattr(self, name)) != n:
-                found = f"{len(getattr(self, name))} values"
-                raise InvalidInstance(f"{n} values", found, f"$.items[*].{name}")
+        for name, column in (("utility", self.utility), ("max_units", self.max_units)):
+            if len(column) != n:
+                place = f"$.items[*].{name}"
+                raise InvalidInstance(f"{n} values", f"{len(column)} values", place)
         if np.any(self.max_units < 0):
             i = int(np.flatnonzero(self.max_units < 0)[0])
-            found = int(self.max_units[i])
-            raise InvalidInstance("max_units of 0 or more", found, f"$.items[{i}]")
+            least = int(self.max_units[i])
+            raise InvalidInstance("max_units of 0 or more", least, f"$.items[{i}]")
         put(self, "extra_utility", _check_extra(self.extra_utility, n))
         for name in ("bundles", "budgets", "categories", "rules"):
             put(self, name, tuple(getattr(self, name)))
@@ -175,10 +176,10 @@ class Instance(Frozen):
         return f"<Instance {self.name!r}: {parts}, {limits}>"
 
 
-def _check_ids(ids: Sequence[str], place: str) -> None:
-    seen: set[str] = set()
+def _check_ids(ids: Sequence[object], place: str) -> None:
+    seen: set[object] = set()
     for position, text in enumerate(ids):
-        if not isinstance(text, str) or not text:
+        if not (isinstance(text, str) and text):
             raise InvalidInstance("a text that is not empty", repr(text), place)
         if text in seen:
             where = f"{place}[{position}]"
@@ -196,7 +197,7 @@ def _check_extra(extra: ExtraUtility, n: int) -> ExtraUtility:
         last = item
         if not worths:
             raise InvalidInstance("one worth or more", "none", place)
-        if any(a < b for a, b in zip(worths, worths[1:], strict=False)):
+        if any(a < b for a, b in pairwise(worths)):
             raise InvalidInstance("worths that never increase", list(worths), place)
     return clean
 

@@ -100,8 +100,8 @@ class Program(Frozen):
         for names, size in ((_VARS, m), (_PAIRS, p), (_ROWS, r)):
             for name in names:
                 if len(getattr(self, name)) != size:
-                    found = len(getattr(self, name))
-                    raise InvalidInstance(f"{size} values", found, name)
+                    values = len(getattr(self, name))
+                    raise InvalidInstance(f"{size} values", values, name)
         if np.any(self.lower > self.upper):
             v = int(np.flatnonzero(self.lower > self.upper)[0])
             found = f"{self.lower[v]} > {self.upper[v]}"
@@ -157,7 +157,7 @@ class Program(Frozen):
 
     @cached_property
     def activity_range(self) -> tuple[IntArray, IntArray]:
-        """Smallest and largest activity of each row within the bounds. Shape ``[r]`` each."""
+        """Smallest and largest activity of each row within the bounds, ``[r]`` each."""
         at_low = self.row_coef * self.lower[self.row_var]
         at_high = self.row_coef * self.upper[self.row_var]
         low = _row_sums(np.minimum(at_low, at_high), self.row_start)

@@ -7,7 +7,7 @@ that worth per unit of violation.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from typing import ClassVar
 
 import numpy as np
@@ -17,7 +17,7 @@ from bundlesolve.model.amounts import Amounts
 from bundlesolve.model.frozen import Frozen, IntArray, integers
 
 
-class Scope(str, Enum):
+class Scope(StrEnum):
     """What a budget's limit is about."""
 
     BUNDLE = "bundle"  #: one copy of each bundle on its own

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import Enum
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from bundlesolve.model.check import Use
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Status(str, Enum):
+class Status(StrEnum):
     """What you hold."""
 
     OPTIMAL = "optimal"  #: an answer, and the proof that none is better

@@ -11,6 +11,9 @@ from bundlesolve.run import Run
 from bundlesolve.solvers.base import Proof, Solver, get_solver
 from bundlesolve.stop import Stop
 
+STALL = 200_000
+"""Steps without improvement that end a turn of `local` when the run has no limit."""
+
 
 class Turn(NamedTuple):
     """One method's turn: its name and its share of what is left of the limits."""
@@ -92,6 +95,8 @@ def _take(turn: Turn, program: Program, run: Run) -> Proof:
 
 
 def _limits(turn: Turn, run: Run) -> Stop:
+    if run.remaining == float("inf") and run.remaining_steps is None:
+        return Stop(stall=STALL if turn.method == "local" else None)
     seconds = None if run.remaining == float("inf") else max(run.remaining, 1e-3)
     steps = run.remaining_steps
     return Stop(

@@ -60,7 +60,7 @@ class Solver(ABC):
         return None
 
     def warm_up(self) -> None:  # noqa: B027 - most solvers have nothing to warm
-        """Compile kernels or start engines, outside the clock."""
+        """Compile kernels (outside the clock) and send for engines, without waiting."""
 
     @abstractmethod
     def search(self, program: Program, run: Run) -> Proof:

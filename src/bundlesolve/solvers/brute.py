@@ -87,4 +87,3 @@ class Brute(Solver):
                 run.should_stop()
                 return Proof()
         return Proof(bound=run.objective, infeasible=run.objective is None)
-
