@@ -1,0 +1,204 @@
+"""A program laid out for kernels: rows, columns and the pairs of every variable."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from bundlesolve.kernels.types import Ints
+
+MOST_DENSE = 3000
+"""Most variables of which a full matrix of pair worths is kept (72 MB)."""
+LEAST_DENSITY = 0.1
+"""Share of pairs from which on the full matrix is faster than lists."""
+
+
+class Layout(NamedTuple):
+    """The arrays every search kernel reads.
+
+    All are writable, C-contiguous ``int64`` arrays of their own: Numba compiles a kernel
+    anew for read-only ones, and that must happen in `warm_up`, not inside the clock.
+
+    Attributes
+    ----------
+    lower, upper, worth
+        Bounds and linear worth. Shape ``[m]``.
+    adj_start, adj_var, adj_worth
+        Partners of each variable and the worth of the pair, each pair twice.
+    matrix
+        The same as a full matrix, shape ``[m, m]``, or ``[0, 0]`` where lists are better.
+    row_start, row_var, row_coef
+        Rows. Shapes ``[r + 1]``, ``[e]``, ``[e]``.
+    row_low, row_high, row_soft, row_penalty
+        Limits and penalties. Shape ``[r]``.
+    col_start, col_row, col_coef
+        The same entries by variable. Shapes ``[m + 1]``, ``[e]``, ``[e]``.
+    binds
+        1 where only ``row_high`` can be broken within the bounds, 2 where only
+        ``row_low``, 3 for both, 0 for none. Shape ``[r]``.
+    """
+
+    lower: Ints
+    upper: Ints
+    worth: Ints
+    adj_start: Ints
+    adj_var: Ints
+    adj_worth: Ints
+    matrix: Ints
+    row_start: Ints
+    row_var: Ints
+    row_coef: Ints
+    row_low: Ints
+    row_high: Ints
+    row_soft: Ints
+    row_penalty: Ints
+    col_start: Ints
+    col_row: Ints
+    col_coef: Ints
+    binds: Ints
+
+
+class Arrays(NamedTuple):
+    """The fields of a program that a layout is made from, under the program's names."""
+
+    lower: Ints
+    upper: Ints
+    worth: Ints
+    pair_first: Ints
+    pair_second: Ints
+    pair_worth: Ints
+    row_start: Ints
+    row_var: Ints
+    row_coef: Ints
+    row_low: Ints
+    row_high: Ints
+    row_soft: Ints
+    row_penalty: Ints
+
+
+def lay_out(arrays: Arrays) -> Layout:
+    """Return the layout of a program's arrays; copies all of them."""
+    a = Arrays(*(np.array(column, dtype=np.int64) for column in arrays))
+    m = len(a.lower)
+    pairs = (a.pair_first, a.pair_second, a.pair_worth)
+    start, var, worth = _adjacency(m, *pairs)
+    matrix = np.zeros((0, 0), dtype=np.int64)
+    if m <= MOST_DENSE and 2 * len(a.pair_worth) >= LEAST_DENSITY * m * m > 0:
+        matrix = _matrix(m, *pairs)
+    col_start, col_row, col_coef = _columns(m, a.row_start, a.row_var, a.row_coef)
+    return Layout(
+        a.lower,
+        a.upper,
+        a.worth,
+        start,
+        var,
+        worth,
+        matrix,
+        a.row_start,
+        a.row_var,
+        a.row_coef,
+        a.row_low,
+        a.row_high,
+        a.row_soft,
+        a.row_penalty,
+        col_start,
+        col_row,
+        col_coef,
+        _binds(a.lower, a.upper, a.row_start, a.row_var, a.row_coef, a.row_low, a.row_high),
+    )
+
+
+@njit(cache=True, nogil=True)
+def _adjacency(
+    m: int, first: Ints, second: Ints, worth: Ints
+) -> tuple[Ints, Ints, Ints]:
+    """Return the pairs by variable, each twice, partners ascending (a counting sort)."""
+    start = np.zeros(m + 1, dtype=np.int64)
+    for p in range(len(worth)):
+        start[first[p] + 1] += 1
+        start[second[p] + 1] += 1
+    for v in range(m):
+        start[v + 1] += start[v]
+    place = start[:-1].copy()
+    var = np.empty(2 * len(worth), dtype=np.int64)
+    value = np.empty(2 * len(worth), dtype=np.int64)
+    # Pairs come sorted by (first, second): smaller partners first, then larger ones.
+    for p in range(len(worth)):
+        var[place[second[p]]] = first[p]
+        value[place[second[p]]] = worth[p]
+        place[second[p]] += 1
+    for p in range(len(worth)):
+        var[place[first[p]]] = second[p]
+        value[place[first[p]]] = worth[p]
+        place[first[p]] += 1
+    return start, var, value
+
+
+@njit(cache=True, nogil=True)
+def _matrix(m: int, first: Ints, second: Ints, worth: Ints) -> Ints:
+    """Return the symmetric matrix of pair worths."""
+    matrix = np.zeros((m, m), dtype=np.int64)
+    for p in range(len(worth)):
+        matrix[first[p], second[p]] = worth[p]
+        matrix[second[p], first[p]] = worth[p]
+    return matrix
+
+
+@njit(cache=True, nogil=True)
+def _columns(
+    m: int, row_start: Ints, row_var: Ints, row_coef: Ints
+) -> tuple[Ints, Ints, Ints]:
+    """Return the entries of the rows by variable, rows ascending."""
+    start = np.zeros(m + 1, dtype=np.int64)
+    for e in range(len(row_var)):
+        start[row_var[e] + 1] += 1
+    for v in range(m):
+        start[v + 1] += start[v]
+    place = start[:-1].copy()
+    row = np.empty(len(row_var), dtype=np.int64)
+    coef = np.empty(len(row_var), dtype=np.int64)
+    for r in range(len(row_start) - 1):
+        for e in range(row_start[r], row_start[r + 1]):
+            row[place[row_var[e]]] = r
+            coef[place[row_var[e]]] = row_coef[e]
+            place[row_var[e]] += 1
+    return start, row, coef
+
+
+@njit(cache=True, nogil=True)
+def _binds(
+    lower: Ints,
+    upper: Ints,
+    row_start: Ints,
+    row_var: Ints,
+    row_coef: Ints,
+    row_low: Ints,
+    row_high: Ints,
+) -> Ints:
+    """Tell which sides of each row the bounds alone do not keep; see `Layout`."""
+    binds = np.zeros(len(row_low), dtype=np.int64)
+    for r in range(len(row_low)):
+        least = np.int64(0)
+        most = np.int64(0)
+        for e in range(row_start[r], row_start[r + 1]):
+            at_low = row_coef[e] * lower[row_var[e]]
+            at_high = row_coef[e] * upper[row_var[e]]
+            least += min(at_low, at_high)
+            most += max(at_low, at_high)
+        if most > row_high[r]:
+            binds[r] += 1
+        if least < row_low[r]:
+            binds[r] += 2
+    return binds
+
+
+def tiny_layout() -> Layout:
+    """Return the layout of two items under one row, to compile kernels with."""
+    zeros, ones = np.zeros(2, dtype=np.int64), np.ones(2, dtype=np.int64)
+    one = np.ones(1, dtype=np.int64)
+    start = np.array([0, 2], dtype=np.int64)
+    pair = (one * 0, one, one)
+    row = (start, np.array([0, 1], dtype=np.int64), ones, one * 0, one, one * 0, one * 0)
+    return lay_out(Arrays(zeros, ones, ones, *pair, *row))

@@ -1,0 +1,29 @@
+"""The layout of a program for the kernels, made once while the program is in use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from weakref import ref
+
+from bundlesolve.model.program import Program
+
+if TYPE_CHECKING:
+    from bundlesolve.kernels.layout import Layout
+
+_latest: list[tuple[ref[Program], Layout]] = []
+
+
+def layout_of(program: Program) -> Layout:
+    """Return the program's layout; the latest program's is remembered, as long as it lives.
+
+    Greedy and local search follow each other on one program, and sorting half a million
+    pairs takes as long as the greedy does.
+    """
+    from bundlesolve.kernels.layout import Arrays, lay_out
+
+    for known, layout in _latest:
+        if known() is program:
+            return layout
+    layout = lay_out(Arrays(*(getattr(program, name) for name in Arrays._fields)))
+    _latest[:] = [(ref(program, lambda _: _latest.clear()), layout)]
+    return layout
