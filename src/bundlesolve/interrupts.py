@@ -7,8 +7,54 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
 
-from bundlesolve.run import Run
+if TYPE_CHECKING:
+    from bundlesolve.run import Run
+
+
+class Patience:
+    """The signals of a whole command: an answer once found is never lost to one.
+
+    ``holding`` is set once there is an answer. While it is, the first signal only leaves
+    its mark in ``asked``, so that checking and writing the answer come to their end. A
+    signal before, and a second one, raise `KeyboardInterrupt`.
+    """
+
+    def __init__(self) -> None:
+        self.asked = False
+        self.holding = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        """Handle SIGINT."""
+        first, self.asked = not self.asked, True
+        if not (first and self.holding):
+            raise KeyboardInterrupt
+
+
+@contextmanager
+def patience() -> Iterator[Patience]:
+    """While inside, SIGINT has `Patience`, and SIGTERM acts like SIGINT.
+
+    For a command only: a library leaves SIGTERM to its program. Outside the main thread
+    nothing is changed.
+    """
+    patient = Patience()
+    if threading.current_thread() is not threading.main_thread():
+        yield patient
+        return
+
+    def like_interrupt(number: int, frame: FrameType | None) -> None:
+        # Whoever handles SIGINT now: `interrupts` while a search runs.
+        signal.raise_signal(signal.SIGINT)
+
+    before = signal.signal(signal.SIGINT, patient)
+    before_term = signal.signal(signal.SIGTERM, like_interrupt)
+    try:
+        yield patient
+    finally:
+        signal.signal(signal.SIGTERM, before_term)
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
@@ -27,6 +73,8 @@ def interrupts(run: Run) -> Iterator[None]:
     def ask(number: int, frame: FrameType | None) -> None:
         run.interrupt()
         signal.signal(signal.SIGINT, before)
+        if isinstance(before, Patience):
+            before.asked = True
 
     signal.signal(signal.SIGINT, ask)
     try:
