@@ -1,0 +1,207 @@
+"""Solvers whose engine runs in a process of its own; the parent's side of a search.
+
+An engine that overruns its limit, ignores Ctrl-C or crashes cannot hurt from there: the
+parent listens in short slices, keeps what was streamed, and ends the process when the run
+is over. A process that finished its job stays for the next one.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from bundlesolve.errors import EngineFailed
+from bundlesolve.model.program import Program
+from bundlesolve.run import Run
+from bundlesolve.solvers.base import Proof, Solver
+from bundlesolve.solvers.messages import (
+    Bound,
+    Done,
+    Failed,
+    Job,
+    Message,
+    Note,
+    Point,
+    Steps,
+)
+from bundlesolve.solvers.process import POOL, EngineProcess
+from bundlesolve.solvers.report import SPARE, Report
+from bundlesolve.stop import StopReason
+
+logger = logging.getLogger(__name__)
+
+SLICE_SECONDS = 0.02
+GRACE_SECONDS = 0.1
+"""How long an engine may take to notice that the run has closed the gap; after it the
+process is ended, which costs the next search a new one."""
+
+
+@dataclass(frozen=True)
+class EngineSolver(Solver):
+    """A solver whose `work` runs in an engine process.
+
+    If the process crashes, the run keeps what it has and a warning is logged; only where
+    there is no feasible point at all is `EngineFailed` raised.
+    """
+
+    starts_from: ClassVar[str] = "local"
+
+    @classmethod
+    @abstractmethod
+    def load(cls) -> None:
+        """Import the engine; called in its process before the first job."""
+
+    @abstractmethod
+    def work(self, job: Job, report: Report) -> Done:
+        """Search, in the engine process; `search` is the parent's side of it."""
+
+    def warm_up(self) -> None:
+        """Start an engine process unless one is idle; it boots meanwhile."""
+        POOL.prepare(self.name)
+
+    def search(self, program: Program, run: Run) -> Proof:
+        """Send the job and listen until it is done or the run is over.
+
+        Raises
+        ------
+        EngineFailed
+            If the engine crashed and no feasible point is known.
+        """
+        settled = settle(program, run)
+        if settled is not None:
+            return settled
+        job = self._job(program, run)
+        done = None
+        try:
+            process = POOL.take(self.name)
+            try:
+                process.send(job)
+                done = _listen(process, run)
+            finally:
+                if done is None:
+                    process.kill()
+                else:
+                    POOL.give_back(process)
+        except EngineFailed as failure:
+            if run.incumbent is None:
+                raise
+            logger.warning("%s; the best point so far is kept", failure)
+            return Proof()
+        return _proof(done, run)
+
+    def _job(self, program: Program, run: Run) -> Job:
+        remaining = run.remaining
+        deadline = None if remaining == float("inf") else time.monotonic() + remaining
+        return Job(
+            solver=self,
+            # Whose rules the rows are does not matter there, and may be long.
+            program=program.replace(origins=()) if program.origins else program,
+            start=run.incumbent,
+            seed=int(run.rng.integers(2**31 - 1)),
+            deadline=deadline,
+            steps=run.remaining_steps,
+        )
+
+
+def settle(program: Program, run: Run) -> Proof | None:
+    """Decide what needs no engine: hard rows out of reach, and programs of one point."""
+    least, most = program.activity_range
+    never = (program.row_high < np.maximum(program.row_low, least)) | (
+        program.row_low > most
+    )
+    if np.any(never & (program.row_soft == 0)):
+        return Proof(infeasible=True)
+    if np.any(program.lower < program.upper):
+        return None
+    # All rows hold here: their activity is the least and the most there is.
+    run.offer(program.lower)
+    return Proof(bound=run.objective)
+
+
+def _listen(process: EngineProcess, run: Run) -> Done | None:
+    """Pass on what the engine tells; return its end, None when the run is over first."""
+    ear = _Ear(run)
+    while True:
+        for message in process.receive(SLICE_SECONDS):
+            if isinstance(message, Done):
+                return message
+            if run.should_stop():
+                continue  # whatever came after the last thing that counts
+            if isinstance(message, Failed):
+                logger.debug("%s", message.details)
+                raise EngineFailed(run.method, message.reason)
+            ear.hear(message)
+        if run.should_stop():
+            return _farewell(process) if run.gap == 0 else None
+        if process.gone:
+            reason = f"the engine process ended ({process.last_words()})"
+            raise EngineFailed(run.method, reason)
+
+
+def _farewell(process: EngineProcess) -> Done | None:
+    """Wait a moment for an engine that must be ending, too."""
+    ends = time.monotonic() + GRACE_SECONDS
+    while time.monotonic() < ends and not process.gone:
+        for message in process.receive(SLICE_SECONDS):
+            if isinstance(message, Done):
+                return message
+    return None
+
+
+class _Ear:
+    """Passes messages on to the run, as far as they can be true."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._steps = 0
+        self._trusted = True
+
+    def hear(self, message: Message) -> None:
+        """Take one message; points are checked, bounds that a point refutes are not."""
+        run = self._run
+        if isinstance(message, Point):
+            if run.program.is_feasible(message.x):
+                run.offer(message.x)
+            else:
+                logger.warning("%s: an infeasible point was dropped", run.method)
+        elif isinstance(message, Bound):
+            self._bound(message.value)
+        elif isinstance(message, Steps):
+            run.step(message.total - self._steps)
+            self._steps = message.total
+        elif isinstance(message, Note):
+            logger.debug("%s: %s", run.method, message.text)
+
+    def _bound(self, bound: int) -> None:
+        run = self._run
+        if run.objective is not None and bound < run.objective:
+            text = "%s: bound %d is refuted by a point of worth %d; its bounds are ignored"
+            logger.warning(text, run.method, bound, run.objective)
+            self._trusted = False
+        if self._trusted:
+            run.offer_bound(bound)
+
+
+def _proof(done: Done | None, run: Run) -> Proof:
+    if done is None:
+        return Proof()
+    if done.limit is not None:
+        _reach(done.limit, run)
+    if done.infeasible and run.incumbent is not None:
+        logger.warning("%s: infeasible, it says; a point refutes it", run.method)
+        return Proof()
+    return Proof(infeasible=done.infeasible)
+
+
+def _reach(limit: StopReason, run: Run) -> None:
+    """Let the run see the limit that the engine met, perhaps a little early."""
+    if limit is StopReason.STEP_LIMIT:
+        run.step(run.remaining_steps or 0)
+        return
+    while run.remaining < SPARE and not run.should_stop():
+        time.sleep(0.002)

@@ -1,0 +1,132 @@
+"""What parent and engine process say to each other, and how it is framed.
+
+A frame is its length (eight bytes, little endian) and a pickle. Both ends are ours and
+the pipe is private, so unpickling runs nobody else's code.
+"""
+
+from __future__ import annotations
+
+import pickle
+import struct
+from typing import TYPE_CHECKING, NamedTuple
+
+from bundlesolve.model.frozen import IntArray
+from bundlesolve.model.program import Program
+from bundlesolve.stop import StopReason
+
+if TYPE_CHECKING:
+    from bundlesolve.solvers.engine import EngineSolver
+
+_LENGTH = struct.Struct("<Q")
+
+
+class Job(NamedTuple):
+    """One search, from the parent to the engine process.
+
+    Parameters
+    ----------
+    solver
+        Method and parameters.
+    program
+        What is searched.
+    start
+        Best point known, if any. Shape ``[m]``.
+    seed
+        Seed for the engine, in ``0..2**31 - 1``.
+    deadline
+        Reading of ``time.monotonic()``, a clock that all processes of a machine share, at
+        which the parent will end the process; None without a time limit.
+    steps
+        Most steps to do, None without a step limit.
+    """
+
+    solver: EngineSolver
+    program: Program
+    start: IntArray | None
+    seed: int
+    deadline: float | None
+    steps: int | None
+
+
+class Point(NamedTuple):
+    """A feasible point. Shape ``[m]``."""
+
+    x: IntArray
+
+
+class Bound(NamedTuple):
+    """A proved upper bound."""
+
+    value: int
+
+
+class Steps(NamedTuple):
+    """Steps done since the search began."""
+
+    total: int
+
+
+class Note(NamedTuple):
+    """Something for the log."""
+
+    text: str
+
+
+class Done(NamedTuple):
+    """The engine ended by itself and is ready for the next job.
+
+    Parameters
+    ----------
+    infeasible
+        It proved that no feasible point exists.
+    limit
+        ``TIME_LIMIT`` or ``STEP_LIMIT`` when it ran into the job's; else None.
+    """
+
+    infeasible: bool = False
+    limit: StopReason | None = None
+
+
+class Failed(NamedTuple):
+    """The engine raised; the process lives on.
+
+    Parameters
+    ----------
+    reason
+        The exception in one line.
+    details
+        Its traceback.
+    """
+
+    reason: str
+    details: str
+
+
+Message = Point | Bound | Steps | Note | Done | Failed
+
+
+def frame(message: Job | Message) -> bytes:
+    """Return a message as it goes through the pipe."""
+    body = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    return _LENGTH.pack(len(body)) + body
+
+
+class Frames:
+    """Cuts a stream of bytes into the bodies of its frames."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """Take what was read; return the bodies that are complete now."""
+        self._buffer += data
+        bodies, at = [], 0
+        while len(self._buffer) - at >= _LENGTH.size:
+            (length,) = _LENGTH.unpack_from(self._buffer, at)
+            if len(self._buffer) - at < _LENGTH.size + length:
+                break
+            at += _LENGTH.size
+            bodies.append(bytes(self._buffer[at : at + length]))
+            at += length
+        del self._buffer[:at]
+        return bodies

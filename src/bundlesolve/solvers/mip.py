@@ -1,0 +1,176 @@
+"""Mixed-integer programming: pairs linearised, PuLP as the modelling layer, HiGHS below."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bundlesolve.errors import InvalidParameter
+from bundlesolve.solvers.engine import EngineSolver
+from bundlesolve.solvers.linearise import linearise, with_products
+from bundlesolve.solvers.messages import Done, Job
+from bundlesolve.solvers.report import Report, proved
+from bundlesolve.solvers.scaling import Scaled, scaled
+from bundlesolve.stop import StopReason
+
+ABSOLUTE_GAP = 0.99
+"""Below 1, as the worth of points is whole: what is left within it is no better."""
+
+HIGHS_LIMITS = {
+    "kTimeLimit": StopReason.TIME_LIMIT,
+    "kSolutionLimit": StopReason.STEP_LIMIT,
+    "kIterationLimit": StopReason.STEP_LIMIT,
+}
+
+
+@dataclass(frozen=True)
+class Mip(EngineSolver):
+    """Solve the linearised program with a mixed-integer engine under PuLP.
+
+    See `bundlesolve.solvers.linearise` for the model. HiGHS starts from the best point
+    known and streams points and bounds; other engines tell at the end. With a step limit
+    HiGHS runs on one thread, so that equal seeds give equal searches.
+
+    Parameters
+    ----------
+    engine
+        PuLP's name of the engine (``pulp.listSolvers()``). Default ``"HiGHS"``.
+    threads
+        Threads of the engine. Default: as many as there are processors.
+    presolve
+        Whether HiGHS simplifies the model first. Default True.
+    """
+
+    name: ClassVar[str] = "mip"
+    summary: ClassVar[str] = "linearised mixed-integer program (PuLP, HiGHS)"
+    proves: ClassVar[tuple[str, ...]] = ("optimal", "infeasible", "bound")
+    needs: ClassVar[tuple[str, ...]] = ("pulp", "highspy")
+    step: ClassVar[str] = "one node of the search tree"
+
+    engine: str = "HiGHS"
+    threads: int | None = None
+    presolve: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.engine:
+            raise InvalidParameter("expected the name of a PuLP engine, found ''")
+        if self.threads is not None and self.threads < 1:
+            raise InvalidParameter(f"expected threads >= 1, found {self.threads}")
+
+    @classmethod
+    def load(cls) -> None:
+        """Import PuLP and HiGHS."""
+        import highspy  # noqa: F401 - for its side effect
+        import pulp  # noqa: F401 - the same
+
+    def work(self, job: Job, report: Report) -> Done:
+        """Build, run, tell."""
+        from bundlesolve.solvers.pulp_adapter import Problem
+
+        linear = with_products(linearise(job.program))
+        numbers = scaled(linear)
+        start = None if job.start is None else linear.lift(job.start)
+        problem = Problem(linear, numbers, start)
+        teller = _Teller(report, numbers, linear.constant)
+        if self.engine == "HiGHS":
+            return self._highs(problem, job, report, teller)
+        return self._other(problem, job, report, teller)
+
+    def _highs(self, problem: Any, job: Job, report: Report, teller: _Teller) -> Done:
+        from bundlesolve.solvers.pulp_adapter import Watch, run_highs
+
+        options: dict[str, Any] = {
+            "gapRel": 0.0,
+            "gapAbs": ABSOLUTE_GAP * teller.numbers.factor,
+            "threads": 1 if job.steps else self.threads or os.cpu_count() or 1,
+            "random_seed": job.seed,
+            "presolve": "choose" if self.presolve else "off",
+        }
+        if report.seconds is not None:
+            options["timeLimit"] = report.seconds
+        if job.steps is not None:
+            options["mip_max_nodes"] = job.steps
+        end = run_highs(problem, options, Watch(teller.point, teller.progress))
+        teller.progress(end.bound, end.nodes)
+        report.note(f"HiGHS ended with {end.status} after {end.nodes} nodes")
+        return Done(end.status == "kInfeasible", HIGHS_LIMITS.get(end.status))
+
+    def _other(self, problem: Any, job: Job, report: Report, teller: _Teller) -> Done:
+        from bundlesolve.solvers.pulp_adapter import Ending
+
+        outcome = problem.solve(self._pulp_solver(job, report, teller.numbers))
+        if outcome.values is not None:
+            teller.point(outcome.values)
+        if outcome.ending is Ending.OPTIMAL and _writes_exactly(problem.numbers):
+            # Within the gap that was allowed, something better may be left.
+            gap = ABSOLUTE_GAP * teller.numbers.factor
+            teller.progress(outcome.objective - gap, 0)
+        if outcome.ending is not Ending.STOPPED:
+            trusted = _writes_exactly(problem.numbers)
+            return Done(outcome.ending is Ending.INFEASIBLE and trusted)
+        return Done(
+            limit=StopReason.STEP_LIMIT if job.steps is not None else StopReason.TIME_LIMIT
+        )
+
+    def _pulp_solver(self, job: Job, report: Report, numbers: Scaled) -> Any:
+        import inspect
+
+        import pulp
+
+        kind = next(
+            (k for k in _kinds(pulp.LpSolver) if getattr(k, "name", "") == self.engine),
+            None,
+        )
+        if kind is None:
+            known = ", ".join(pulp.listSolvers())
+            raise InvalidParameter(f"expected an engine out of {known}, found {self.engine!r}")
+        wanted: dict[str, Any] = {
+            "msg": False,
+            "gapRel": 0.0,
+            "gapAbs": ABSOLUTE_GAP * numbers.factor,
+            "threads": 1 if job.steps else self.threads or os.cpu_count() or 1,
+            "timeLimit": report.seconds,
+            "maxNodes": job.steps,
+            "warmStart": job.start is not None,
+        }
+        takes = inspect.signature(kind).parameters
+        return kind(**{k: v for k, v in wanted.items() if v is not None and k in takes})
+
+
+class _Teller:
+    """Turns what the engine minimises, scaled, into our points and bounds."""
+
+    def __init__(self, report: Report, numbers: Scaled, constant: int) -> None:
+        self.report = report
+        self.numbers = numbers
+        self._constant = constant
+        self._worst = float(np.max(np.abs(numbers.worth), initial=0)) / numbers.factor
+
+    def point(self, values: NDArray[np.float64]) -> None:
+        """Tell a point given by the values of all columns."""
+        self.report.point(values[: self.report.program.num_vars])
+
+    def progress(self, bound: float, nodes: int) -> None:
+        """Tell nodes and a lower bound of the minimisation."""
+        self.report.steps(nodes)
+        worth = proved(-bound / self.numbers.factor, self._worst)
+        if worth is not None:
+            self.report.bound(self._constant + worth)
+
+
+def _kinds(kind: type) -> list[type]:
+    """Return a class's subclasses, theirs too."""
+    return [s for k in kind.__subclasses__() for s in (k, *_kinds(k))]
+
+
+def _writes_exactly(numbers: Scaled) -> bool:
+    """Tell whether all numbers survive a file with twelve digits, tolerances included."""
+    from bundlesolve.solvers.scaling import COMFORTABLE
+
+    finite = [np.abs(side[np.isfinite(side)]) for side in (numbers.row_low, numbers.row_high)]
+    largest = max(float(np.max(a, initial=0)) for a in (*finite, np.abs(numbers.worth)))
+    return largest < COMFORTABLE and numbers.factor == 1.0
