@@ -10,7 +10,9 @@ from importlib import metadata
 
 import numpy as np
 
-from bundlesolve.bounds import quick_bound
+from bundlesolve.bounds.lagrangian import lagrangian_bound
+from bundlesolve.bounds.lagrangian import warm_up as warm_up_bound
+from bundlesolve.bounds.quick import quick_bound
 from bundlesolve.errors import InvalidInstance, Refused, WrongAnswer
 from bundlesolve.interrupts import interrupts
 from bundlesolve.model.check import Verdict, check
@@ -27,6 +29,10 @@ Start = Solution | Mapping[str, int] | Sequence[Sequence[int]] | IntArray
 START_BURST = Stop(seconds=1.0, steps=20_000)
 """Most that the local search before an exact engine may take (a tenth of the time limit
 where that is less)."""
+
+
+CERTIFY_SHARE = 0.1
+"""Share of the time limit that is kept for proving a bound after the search."""
 
 
 def solve(
@@ -56,7 +62,8 @@ def solve(
         An answer to start from: a `Solution`, units by item id (of the first bundle), or
         units of shape ``[K, n]``. The result is never worse. Default: none.
     certify
-        Prove a bound for the answer also where the method itself cannot. Default True.
+        Keep a tenth of the time limit to prove a bound for the answer, whatever the method
+        proves itself. Default True.
     on_improve
         Called whenever the incumbent or the bound gets better.
 
@@ -76,6 +83,8 @@ def solve(
     """
     solver = get_solver(method)
     solver.warm_up()
+    if certify:
+        warm_up_bound()
     clock = _Clock()
     with clock.stage("compile"):
         compiled = compile(instance)
@@ -88,11 +97,12 @@ def solve(
     with interrupts(run):
         with clock.stage("start"):
             _give_start(run, compiled, start, solver)
-        with clock.stage("certify"):
-            if certify:
-                run.offer_bound(quick_bound(program), "quick bound")
+            run.offer_bound(quick_bound(program), "quick bound")
         with clock.stage("search"):
-            proof = Proof() if run.should_stop() else solver.search(program, run)
+            proof = _search(run, solver, CERTIFY_SHARE if certify else 0.0)
+        with clock.stage("certify"):
+            if certify and not proof.infeasible and run.gap != 0:
+                _certify(run)
     with clock.stage("check"):
         solution = _outcome(compiled, run, proof, solver, seed)
     return solution.replace(timings=clock.timings())
@@ -109,6 +119,32 @@ def _give_start(run: Run, compiled: Compiled, start: Start | None, solver: Solve
             seconds = min(START_BURST.seconds or 0, run.stop.seconds / 10)
         burst = Stop(seconds=seconds, steps=START_BURST.steps)
         get_solver("local").search(run.program, run.part(burst, "local"))
+
+
+def _search(run: Run, solver: Solver, reserve: float) -> Proof:
+    """Let the solver search, a share of the time limit kept back."""
+    if run.should_stop():
+        return Proof()
+    seconds = run.stop.seconds
+    if seconds is None or not reserve:
+        return solver.search(run.program, run)
+    left = max(run.remaining - reserve * seconds, 1e-3)
+    part = run.part(Stop(seconds=left), solver.name)
+    proof = solver.search(run.program, part)
+    if not run.should_stop():
+        run.stop_reason = part.stop_reason
+    return proof
+
+
+def _certify(run: Run) -> None:
+    """Prove a bound within what is left of the time limit."""
+
+    def keep_going() -> bool:
+        return run.remaining > 0 and not run.interrupted
+
+    bound = lagrangian_bound(run.program, run.objective, keep_going)
+    if bound is not None:
+        run.offer_bound(bound, "lagrangian")
 
 
 def _start_point(compiled: Compiled, start: Start) -> IntArray:
@@ -145,14 +181,16 @@ def _outcome(
         run.offer_bound(proof.bound)
     if proof.infeasible and run.incumbent is not None:
         raise WrongAnswer(solver.name, "it claims infeasibility; a feasible point is known")
-    run.should_stop()
     units = verdict = None
     if run.incumbent is not None:
         units = integers_2d(compiled.decode(run.incumbent))
         verdict = _judged(compiled.instance, run, units, solver)
     status = _status(run, proof)
-    proved = status in (Status.OPTIMAL, Status.INFEASIBLE)
-    reason = StopReason.PROVED if proved else run.stop_reason or StopReason.STALLED
+    if status in (Status.OPTIMAL, Status.INFEASIBLE):
+        reason = StopReason.PROVED
+    else:
+        run.should_stop()
+        reason = run.stop_reason or StopReason.STALLED
     return Solution(
         instance=compiled.instance,
         status=status,

@@ -1,0 +1,1 @@
+"""Differential fuzzing: every method against enumeration on random small instances."""
