@@ -49,9 +49,9 @@ def scaled(linear: Linear) -> Scaled:
     largest = np.maximum(np.abs(linear.lower), np.abs(linear.upper))
     terms = np.abs(linear.row_coef * 1.0) * np.maximum(largest, 1)[linear.row_var]
     row_of = np.repeat(np.arange(linear.num_rows), np.diff(linear.row_start))
-    size = np.bincount(row_of, terms, minlength=linear.num_rows)
+    size = np.bincount(row_of, terms, minlength=linear.num_rows).astype(np.float64)
     for side in (low, high):
-        size = np.maximum(size, np.abs(side, where=np.isfinite(side), out=0 * size))
+        size = np.maximum(size, np.where(np.isfinite(side), np.abs(side), 0.0))
     factor = _power_of_two(size)
     worst = float(np.max(np.abs(linear.worth), initial=0))
     worst = max(worst, float(np.max(np.abs(linear.pair_worth), initial=0)))
