@@ -17,8 +17,9 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--first", type=int, default=0, help="first seed")
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--methods", default=",".join(methods()))
+    parser.add_argument("--methods", help="default: every installed one")
     options = parser.parse_args()
+    options.methods = options.methods or ",".join(methods())
     if options.jobs > 1:
         return _split(options)
     began, seen, wrong = time.perf_counter(), Counter[str](), 0

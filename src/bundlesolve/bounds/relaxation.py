@@ -89,7 +89,7 @@ def _groups(program: Program) -> tuple[Floats, Ints, Floats, list[int]]:
     negative = np.bincount(program.row_of, program.row_coef < 0, minlength=program.num_rows)
     for r in range(program.num_rows):
         room, reach = program.row_high[r] - least[r], most[r] - least[r]
-        if program.row_soft[r] or negative[r] or room >= reach:
+        if program.row_soft[r] or negative[r] or room >= reach or reach <= 0:
             continue
         span = program.row(r)
         length = span.stop - span.start
