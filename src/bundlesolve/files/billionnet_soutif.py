@@ -69,4 +69,3 @@ def read(data: bytes, file: str, select: str | None) -> Instance:
         decimals=worths.decimals,
         name=stem(file),
     )
-

@@ -56,9 +56,7 @@ def read(data: bytes, file: str, select: str | None) -> Instance:
         synergies=synergies(
             tokens, np.array(pairs, dtype=np.int64), first, second, worth.values[n:]
         ),
-        budgets=(
-            Budget(name="weight", per_item=Amounts.dense(weights), at_most=capacity),
-        ),
+        budgets=(Budget(name="weight", per_item=Amounts.dense(weights), at_most=capacity),),
         rules=tuple(
             Conflict(name=f"conflict {i}-{j}", items=integers([i - 1, j - 1]))
             for i, j in seen

@@ -57,9 +57,7 @@ def read(data: bytes, file: str, select: str | None) -> Instance:
         items=numbered(n, 0),
         utility=utility,
         synergies=synergies(tokens, at[pair], a[pair], b[pair], worth.values[pair]),
-        budgets=(
-            Budget(name="weight", per_item=Amounts.dense(weights), at_most=budget),
-        ),
+        budgets=(Budget(name="weight", per_item=Amounts.dense(weights), at_most=budget),),
         decimals=worth.decimals,
         name=stem(file) + several,
     )

@@ -34,7 +34,6 @@ class Writer(Protocol):
 
 
 FORMATS: dict[str, str] = {
-    "json": "bundlesolve.files.json_format",
     "billionnet_soutif": "bundlesolve.files.billionnet_soutif",
     "bqp_biqmac": "bundlesolve.files.bqp_biqmac",
     "conflict_graph": "bundlesolve.files.conflict_graph",
@@ -46,6 +45,7 @@ FORMATS: dict[str, str] = {
     "mmkp_inst": "bundlesolve.files.mmkp_inst",
     "mmkp_khan": "bundlesolve.files.mmkp_khan",
     "qplib_pb": "bundlesolve.files.qplib_pb",
+    "json": "bundlesolve.files.json_format",
 }
 """Every format that can be read, by name, as the module that reads it."""
 

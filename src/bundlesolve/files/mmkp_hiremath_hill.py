@@ -25,7 +25,7 @@ def read(data: bytes, file: str, select: str | None) -> Instance:
         If the file breaks the format, or ``select`` does not name one problem.
     """
     tokens = Tokens(data, file)
-    problems = []
+    problems: list[tuple[range, list[range]]] = []
     while tokens.left or not problems:
         number = len(problems) + 1
         tokens.integer(f"the number of problem {number}")

@@ -49,7 +49,7 @@ def read(data: bytes, file: str, select: str | None) -> Instance:
     plain = _COMMENT.sub(b"", data)
     parser = _Parser(Tokens(_MARK.sub(rb" \1 ", plain), file))
     sense, objective = parser.objective()
-    limits = []
+    limits: list[_Row] = []
     while parser.tokens.left:
         limits.append(parser.row(len(limits) + 1))
     names = list(parser.numbers)
@@ -84,9 +84,7 @@ def _sort_key(name: bytes) -> tuple[bytes, int, bytes]:
     return letters, int(name[len(letters) :][:18] or b"0"), name
 
 
-def _check_claim(
-    tokens: Tokens, claim: re.Match[bytes], variables: int, rows: int
-) -> None:
+def _check_claim(tokens: Tokens, claim: re.Match[bytes], variables: int, rows: int) -> None:
     if rows != int(claim[2]):
         raise tokens.error(f"{int(claim[2])} constraints", rows)
     if variables > int(claim[1]):

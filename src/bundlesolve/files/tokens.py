@@ -173,25 +173,25 @@ class Tokens:
             return self._slowly(words, positions, what)
         return _trimmed(np.rint(values * 10.0**decimals).astype(np.int64), decimals)
 
-    def _slowly(
-        self, words: list[bytes], positions: Sequence[int], what: str
-    ) -> Numbers:
+    def _slowly(self, words: list[bytes], positions: Sequence[int], what: str) -> Numbers:
         """Do the same word by word: exponents, long numbers, and which one is bad."""
         texts = [word.decode("ascii", "replace") for word in words]
-        at = 0
+        places = [str(k) for k in range(len(texts))]
+        decimals = 0
         try:
-            decimals = 0
-            for at, text in enumerate(texts):
+            for place, text in zip(places, texts, strict=True):
                 if "_" in text:
-                    raise InvalidInstance("a number", repr(text))
-                decimals = max(decimals, digits_after_point(text))
+                    raise InvalidInstance("a number", text, place)
+                decimals = max(decimals, digits_after_point(text, place))
                 if decimals > MOST_DECIMALS:
-                    raise InvalidInstance(f"at most {MOST_DECIMALS} decimals", text)
-            values = []
-            for at, text in enumerate(texts):
-                values.append(to_integer(text, decimals))
+                    raise InvalidInstance(f"at most {MOST_DECIMALS} decimals", text, place)
+            values = [
+                to_integer(text, decimals, place)
+                for place, text in zip(places, texts, strict=True)
+            ]
         except InvalidInstance as error:
-            raise self.fail(f"{what}: {error.expected}", positions[at]) from None
+            at = positions[int(error.place)]
+            raise self.fail(f"{what}: {error.expected}", at) from None
         return _trimmed(np.array(values, dtype=np.int64), decimals)
 
     def _at(self, positions: Sequence[int]) -> list[bytes]:
