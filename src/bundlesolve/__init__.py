@@ -28,7 +28,9 @@ if TYPE_CHECKING:
         Refused,
         WrongAnswer,
     )
+    from bundlesolve.files import read, write
     from bundlesolve.model.amounts import Amounts
+    from bundlesolve.model.builder import Builder
     from bundlesolve.model.bundle import Bundle
     from bundlesolve.model.check import check
     from bundlesolve.model.instance import Instance
@@ -53,6 +55,7 @@ __all__ = [
     "SOLVERS",
     "Amounts",
     "Budget",
+    "Builder",
     "Bundle",
     "BundlesolveError",
     "Category",
@@ -79,7 +82,9 @@ __all__ = [
     "generate",
     "get_solver",
     "learn",
+    "read",
     "solve",
+    "write",
 ]
 
 _PLACES = {
@@ -87,10 +92,12 @@ _PLACES = {
         "BundlesolveError EngineFailed InvalidFile InvalidInstance InvalidParameter "
         "MissingExtra Refused WrongAnswer"
     ),
+    "bundlesolve.files": "read write",
     "bundlesolve.model": (
         "Amounts Budget Bundle Category Conflict Exclude Include Instance Requires Scope "
         "Synergies check"
     ),
+    "bundlesolve.model.builder": "Builder",
     "bundlesolve.model.solution": "Solution Status",
     "bundlesolve.solve": "solve",
     "bundlesolve.solvers.base": "SOLVERS Solver get_solver",

@@ -1,0 +1,190 @@
+"""``bundlesolve solve``: read, search, write, and tell how it ended."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from collections.abc import Callable
+
+import click
+import msgspec
+
+from bundlesolve.cli.exit_codes import ExitCode
+from bundlesolve.cli.logs import set_verbosity
+from bundlesolve.cli.parameters import build, split
+from bundlesolve.cli.progress import Progress
+from bundlesolve.cli.reading import check_output, source_options
+from bundlesolve.files.read import read
+from bundlesolve.files.solution_json import (
+    encode_solution,
+    moment_document,
+    read_solution,
+    write_solution,
+)
+from bundlesolve.interrupts import Patience
+from bundlesolve.model.improvement import Improvement
+from bundlesolve.model.instance import Instance
+from bundlesolve.model.solution import Solution, Status
+from bundlesolve.solve import solve as solve_instance
+from bundlesolve.solvers.base import SOLVERS, Solver, solver_class
+from bundlesolve.stop import Stop, StopReason
+
+logger = logging.getLogger(__name__)
+
+DEFAULT_SECONDS = 10.0
+
+
+@click.command()
+@click.argument("file")
+@click.option(
+    "--method",
+    "-m",
+    default="auto",
+    show_default=True,
+    type=click.Choice(sorted(SOLVERS)),
+    help="How to search; see `bundlesolve solvers`.",
+)
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(0, 1e9, min_open=True, max_open=True),
+    metavar="SECONDS",
+    help=f"Wall clock.  [default: {DEFAULT_SECONDS:g}; none with --steps]",
+)
+@click.option("--steps", type=click.IntRange(1), help="Limit on the method's own steps.")
+@click.option(
+    "--gap",
+    type=click.FloatRange(0),
+    help="Enough when proved this near: (bound - objective) / objective.",
+)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--threads", type=click.IntRange(1), help="For methods that have threads.")
+@click.option(
+    "--start", metavar="SOLUTION", help="Start from this answer; never end below it."
+)
+@source_options
+@click.option(
+    "--param",
+    "-p",
+    "assignments",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter of the method; see `bundlesolve solvers`.",
+)
+@click.option("--output", "-o", metavar="OUT.json", help="Write the solution here.")
+@click.option(
+    "--json-stream",
+    is_flag=True,
+    help="One JSON object an improvement on stdout, the solution last.",
+)
+@click.option(
+    "--certify/--no-certify",
+    default=True,
+    show_default=True,
+    help="Prove a bound also where the method cannot.",
+)
+@click.option(
+    "--require-optimal", is_flag=True, help="Exit 12 unless the answer is proved best."
+)
+@click.option("--quiet", "-q", is_flag=True, help="Nothing on stderr but errors.")
+@click.option("--verbose", "-v", count=True, help="Log more; twice: everything.")
+@click.pass_context
+def solve(  # noqa: PLR0913, PLR0917 - an argument an option
+    ctx: click.Context,
+    file: str,
+    method: str,
+    time_limit: float | None,
+    steps: int | None,
+    gap: float | None,
+    seed: int,
+    threads: int | None,
+    start: str | None,
+    source_format: str | None,
+    select: str | None,
+    assignments: tuple[str, ...],
+    output: str | None,
+    json_stream: bool,
+    certify: bool,
+    require_optimal: bool,
+    quiet: bool,
+    verbose: int,
+) -> None:
+    """Choose the best bundle of the instance in FILE (- for stdin; gzip is fine).
+
+    The answer is recomputed from the instance before it is written. Without -o a summary
+    is printed.
+    """
+    if json_stream and output == "-":
+        raise click.UsageError("--json-stream and -o - both want stdout")
+    set_verbosity(verbose, quiet=quiet)
+    solver = make_solver(method, assignments, threads)
+    if output is not None:
+        check_output(output)
+    instance = read(file, format=source_format, select=select)
+    known = None if start is None else read_solution(start, instance)
+    if time_limit is None and steps is None:
+        time_limit = DEFAULT_SECONDS
+    patient: Patience = ctx.obj
+    with Progress(instance, quiet=quiet) as progress:
+        solution = solve_instance(
+            instance,
+            solver,
+            stop=Stop(seconds=time_limit, steps=steps, gap=gap),
+            seed=seed,
+            start=known,
+            certify=certify,
+            on_improve=_teller(instance, patient, progress, json_stream),
+        )
+    if output is not None:
+        write_solution(output, solution)
+    if json_stream:
+        click.echo(encode_solution(solution, indent=-1))
+    elif output != "-":
+        click.echo(str(solution))
+    ctx.exit(exit_code(solution, patient.asked, require_optimal))
+
+
+def make_solver(method: str, assignments: tuple[str, ...], threads: int | None) -> Solver:
+    """Return the method with its parameters.
+
+    Raises
+    ------
+    InvalidParameter
+        If a parameter is unknown or its value makes no sense.
+    """
+    kind, texts = solver_class(method), split(assignments)
+    if threads is not None:
+        if "threads" in {field.name for field in dataclasses.fields(kind)}:
+            texts.setdefault("threads", str(threads))
+        elif threads > 1:
+            logger.warning("method %r runs on one thread, whatever --threads", method)
+    solver: Solver = build(kind, texts)
+    return solver
+
+
+def _teller(
+    instance: Instance, patient: Patience, progress: Progress, json_stream: bool
+) -> Callable[[Improvement], None]:
+    """Return what is done at every improvement."""
+    encoder = msgspec.json.Encoder(decimal_format="number")
+
+    def tell(improvement: Improvement) -> None:
+        if improvement.objective is not None:
+            patient.holding = True
+        progress.improved(improvement)
+        if json_stream:
+            click.echo(encoder.encode(moment_document(instance, improvement)))
+
+    return tell
+
+
+def exit_code(solution: Solution, asked: bool, require_optimal: bool) -> ExitCode:
+    """Return how the command ends, ``asked`` being whether a signal came."""
+    if asked or solution.stop_reason is StopReason.INTERRUPTED:
+        return ExitCode.INTERRUPTED
+    if solution.status is Status.INFEASIBLE:
+        return ExitCode.INFEASIBLE
+    if solution.status is Status.UNKNOWN:
+        return ExitCode.NO_ANSWER
+    if require_optimal and solution.status is not Status.OPTIMAL:
+        return ExitCode.NOT_OPTIMAL
+    return ExitCode.VERIFIED
