@@ -47,8 +47,7 @@ class Relaxation:
 def relax(program: Program) -> Relaxation:
     """Return the relaxation of a program with halved pair worths and zero multipliers.
 
-    Pairs of negative worth are left out (their largest contribution is 0), unless both
-    variables are fixed in.
+    Pairs of positive worth become arcs, those of negative worth soft rows; see `_duals`.
     """
     weight, group, capacity, kept = _groups(program)
     worth = program.worth.astype(np.float64)
@@ -125,26 +124,36 @@ def _arcs(program: Program) -> tuple[Ints, Ints, Ints, Floats]:
 def _duals(
     program: Program, others: Ints, kept: list[int]
 ) -> tuple[Ints, Ints, Floats, Floats, Floats, Floats, Floats, Floats, Floats]:
-    """Return the rows that get multipliers; a knapsack row keeps one for its lower side."""
+    """Return the rows that get multipliers.
+
+    The rows that are no knapsack, the lower sides of those that are, and a soft row
+    ``x_i + x_j <= 1`` for every pair of negative worth: at the price ``-worth`` it may be
+    broken, which is what the pair says (the roof dual of Hammer, Hansen and Simeone 1984).
+    """
     least, most = program.activity_range
     low_of_kept = [r for r in kept if program.row_low[r] > least[r]]
     rows = np.concatenate((others, np.array(low_of_kept, dtype=np.int64)))
-    lengths = np.diff(program.row_start)[rows]
-    start = np.zeros(len(rows) + 1, dtype=np.int64)
-    np.cumsum(lengths, out=start[1:])
     spans = [np.arange(program.row_start[r], program.row_start[r + 1]) for r in rows]
     entries = np.concatenate(spans) if spans else np.zeros(0, dtype=np.int64)
     price = np.where(program.row_soft == 1, program.row_penalty, np.inf)
     most_high = np.where(program.row_high < most, price, 0.0)[rows]
     most_high[len(others) :] = 0.0
+    most_low = np.where(program.row_low > least, price, 0.0)[rows]
+    clash = program.pair_worth < 0
+    ends = np.stack((program.pair_first[clash], program.pair_second[clash]), axis=1)
+    pairs = len(ends)
+    lengths = np.concatenate((np.diff(program.row_start)[rows], np.full(pairs, 2)))
+    start = np.zeros(len(lengths) + 1, dtype=np.int64)
+    np.cumsum(lengths, out=start[1:])
+    zeros = np.zeros(pairs)
     return (
         start,
-        program.row_var[entries],
-        program.row_coef[entries].astype(np.float64),
-        program.row_high[rows].astype(np.float64),
-        program.row_low[rows].astype(np.float64),
-        most_high,
-        np.where(program.row_low > least, price, 0.0)[rows],
-        np.zeros(len(rows)),
-        np.zeros(len(rows)),
+        np.concatenate((program.row_var[entries], ends.reshape(-1))),
+        np.concatenate((program.row_coef[entries].astype(np.float64), np.ones(2 * pairs))),
+        np.concatenate((program.row_high[rows].astype(np.float64), np.ones(pairs))),
+        np.concatenate((program.row_low[rows].astype(np.float64), zeros)),
+        np.concatenate((most_high, -program.pair_worth[clash].astype(np.float64))),
+        np.concatenate((most_low, zeros)),
+        np.zeros(len(lengths)),
+        np.zeros(len(lengths)),
     )
