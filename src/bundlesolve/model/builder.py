@@ -262,7 +262,14 @@ class Builder:
         priority: int | None = None,
     ) -> Self:
         """Ask for an item in the bundle; a penalty is paid once where it is missing."""
-        return self._rule(RuleKind.INCLUDE, [item], name, bundles, penalty, priority)
+        return self.rule(
+            RuleKind.INCLUDE,
+            [item],
+            name=name,
+            bundles=bundles,
+            penalty=penalty,
+            priority=priority,
+        )
 
     def exclude(
         self,
@@ -274,7 +281,14 @@ class Builder:
         priority: int | None = None,
     ) -> Self:
         """Forbid an item; a penalty is paid once where it is in."""
-        return self._rule(RuleKind.EXCLUDE, [item], name, bundles, penalty, priority)
+        return self.rule(
+            RuleKind.EXCLUDE,
+            [item],
+            name=name,
+            bundles=bundles,
+            penalty=penalty,
+            priority=priority,
+        )
 
     def conflict(
         self,
@@ -285,7 +299,14 @@ class Builder:
         priority: int | None = None,
     ) -> Self:
         """Allow at most one of the items; a penalty is paid for every further one."""
-        return self._rule(RuleKind.CONFLICT, items, name, bundles, penalty, priority)
+        return self.rule(
+            RuleKind.CONFLICT,
+            items,
+            name=name,
+            bundles=bundles,
+            penalty=penalty,
+            priority=priority,
+        )
 
     def requires(
         self,
@@ -298,8 +319,37 @@ class Builder:
         priority: int | None = None,
     ) -> Self:
         """Allow an item only with another; a penalty is paid once where it is alone."""
-        pair = [item, needs]
-        return self._rule(RuleKind.REQUIRES, pair, name, bundles, penalty, priority)
+        return self.rule(
+            RuleKind.REQUIRES,
+            [item, needs],
+            name=name,
+            bundles=bundles,
+            penalty=penalty,
+            priority=priority,
+        )
+
+    def rule(
+        self,
+        kind: RuleKind,
+        items: Sequence[str],
+        *,
+        name: str | None = None,
+        bundles: Sequence[str] | None = None,
+        penalty: Number | None = None,
+        priority: int | None = None,
+    ) -> Self:
+        """Add a rule by its kind: what `include`, `exclude`, ... do by their names."""
+        self._draft.rules.append(
+            RuleDraft(
+                kind=kind,
+                items=list(items),
+                name=name,
+                bundles=bundles,
+                penalty=penalty,
+                priority=priority,
+            )
+        )
+        return self
 
     def build(self) -> Instance:
         """Check everything and make the instance; the builder can go on afterwards.
@@ -315,27 +365,6 @@ class Builder:
     def __repr__(self) -> str:
         n = len(self._draft.items)
         return f"<Builder {self._draft.name!r}: {n} item{'' if n == 1 else 's'}>"
-
-    def _rule(
-        self,
-        kind: RuleKind,
-        items: Sequence[str],
-        name: str | None,
-        bundles: Sequence[str] | None,
-        penalty: Number | None,
-        priority: int | None,
-    ) -> Self:
-        self._draft.rules.append(
-            RuleDraft(
-                kind=kind,
-                items=list(items),
-                name=name,
-                bundles=bundles,
-                penalty=penalty,
-                priority=priority,
-            )
-        )
-        return self
 
 
 def _columns(triples: Iterable[tuple[str, str, Number]]) -> SynergiesDraft:

@@ -6,7 +6,7 @@ Nothing here rounds, and nothing depends on the thread's decimal context.
 from __future__ import annotations
 
 import numbers
-from decimal import Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from typing import overload
 
 import numpy as np
@@ -16,8 +16,12 @@ from bundlesolve.model.magnitude import LARGEST
 
 Number = int | float | str | Decimal
 
-MOST_DIGITS = 16
-"""Decimal digits of ``LARGEST``: a number with more of them before the point is too big."""
+MOST_DIGITS = 15
+"""Power of ten of the first digit of ``LARGEST``; a number with a higher one is too big."""
+
+_EXACTLY = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])
+_TRUTH = (bool, np.bool_)
+_TOLD = (Decimal, str)
 
 
 @overload
@@ -39,8 +43,12 @@ def last_digit(value: Number, place: str = "$") -> int | None:
     0 for 12, 2 for 300, -2 for 0.25 and for 0.250. A float stands for the shortest
     decimal that reads back as it (0.1 for ``0.1``).
     """
-    digits, exponent = _parts(value, place)
-    return exponent if digits else None
+    number = _exact(value, place)
+    if not number:
+        return None
+    exponent = number.normalize(_EXACTLY).as_tuple().exponent
+    assert isinstance(exponent, int)
+    return exponent
 
 
 def digits_after_point(value: Number, place: str = "$") -> int:
@@ -65,40 +73,28 @@ def to_integer(value: Number, decimals: int, place: str = "$") -> int:
     InvalidInstance
         If the number is not finite, needs more decimals, or reaches ``2**53``.
     """
-    digits, exponent = _parts(value, place)
-    if not digits:
+    number = _exact(value, place)
+    if not number:
         return 0
-    shift = exponent + decimals
-    size = len(digits) - (digits[0] == "-")
-    if size + shift > MOST_DIGITS:
+    size = number.adjusted() + decimals
+    if size > MOST_DIGITS:
         raise InvalidInstance("a size below 2**53", shortened(value), place)
-    if shift < 0:
+    scaled = _EXACTLY.scaleb(number, decimals)
+    # Below 1 first: next to the smallest exponent of all, scaling down would give 0.
+    if size < 0 or scaled != scaled.to_integral_value():
         expected = f"at most {decimals} decimals"
         if decimals < 0:
             expected = f"a multiple of {10**-decimals}"
         raise InvalidInstance(expected, shortened(value), place)
-    scaled: int = int(digits) * 10**shift
-    if abs(scaled) >= LARGEST:
+    whole = int(scaled)
+    if abs(whole) >= LARGEST:
         raise InvalidInstance("a size below 2**53", shortened(value), place)
-    return scaled
-
-
-def _parts(value: Number, place: str) -> tuple[str, int]:
-    """Return ``digits, exponent``: digits without zeros at the end, empty for zero."""
-    number = _exact(value, place)
-    if number.is_zero():
-        return "", 0
-    sign, digits, exponent = number.as_tuple()
-    assert isinstance(exponent, int)
-    text = "".join(map(str, digits))
-    bare = text.strip("0")
-    exponent += len(text) - len(text.rstrip("0"))
-    return ("-" if sign else "") + bare, exponent
+    return whole
 
 
 def _exact(value: Number, place: str) -> Decimal:
     try:
-        number = _decimal(value)
+        number = value if type(value) is Decimal else _decimal(value)
     except (ArithmeticError, ValueError, TypeError):
         raise InvalidInstance("a number", shortened(value), place) from None
     if not number.is_finite():
@@ -107,9 +103,9 @@ def _exact(value: Number, place: str) -> Decimal:
 
 
 def _decimal(value: Number) -> Decimal:
-    if isinstance(value, bool | np.bool_):
+    if isinstance(value, _TRUTH):
         raise TypeError
-    if isinstance(value, Decimal | str):
+    if isinstance(value, _TOLD):
         return Decimal(value)
     if isinstance(value, numbers.Integral):
         return Decimal(int(value))
