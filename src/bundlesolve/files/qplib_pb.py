@@ -21,7 +21,7 @@ _COMMENT = re.compile(rb"^[ \t]*\*[^\n]*", re.MULTILINE)
 _MARK = re.compile(rb"([<>]?=|[;:])")
 _VARIABLE = re.compile(rb"[A-Za-z_][A-Za-z0-9_\[\]{}.]*")
 _BEGINS = re.compile(rb"(\s*\*[^\n]*\n)*\s*(min|max)\s*:")
-_CLAIM = re.compile(rb"\*\s*#variable=\s*(\d+)\s+#constraint=\s*(\d+)")
+_CLAIM = re.compile(rb"\*\s*#variable=\s*(\d{1,15})\s+#constraint=\s*(\d{1,15})\b")
 
 Terms = dict[tuple[int, ...], int]
 
@@ -129,6 +129,8 @@ class _Parser:
     def objective(self) -> tuple[bytes, Terms]:
         """Return the sense and the terms; without an objective nothing is worth."""
         words = self.tokens.words
+        if not words:
+            raise self.tokens.fail("min: or a constraint")
         if words[1:2] != [b":"]:
             return b"max", {}
         if words[0] not in (b"min", b"max"):

@@ -44,10 +44,9 @@ def choose_budget(
     if select is not None and select.endswith("%"):
         percent = _percent(select)
         if percent is not None:
-            gaps = [abs(100 * b / max(weight, 1) - percent) for b in budgets]
-            nearest = min(range(len(budgets)), key=gaps.__getitem__)
-            # A budget is a rounded share: let it be off by 1 and by one part in 50.
-            if gaps[nearest] <= percent / 50 + 100 / max(weight, 1):
+            shares = [100 * budget / max(weight, 1) for budget in budgets]
+            nearest = min(range(len(shares)), key=lambda k: abs(shares[k] - percent))
+            if _is_share(shares[nearest], percent, weight):
                 return nearest
     elif select is not None or len(budgets) == 1:
         return choose(select, len(budgets), file, "budget")
@@ -68,13 +67,17 @@ def _percent(text: str) -> float | None:
     return float(digits)
 
 
+def _is_share(percent: float, named: float, weight: int) -> bool:
+    """Tell whether a budget is a share, rounded: off by 1 and by one part in 50."""
+    return abs(percent - named) <= named / 50 + 100 / max(weight, 1)
+
+
 def share_name(budget: int, weight: int) -> str:
     """Return a budget as share of the total weight, such as ``2.5%``."""
     percent = 100 * budget / max(weight, 1)
-    for share in SHARES:
-        named = float(share[:-1])
-        if abs(named - percent) <= named / 50 + 100 / max(weight, 1):
-            return share
+    nearest = min(SHARES, key=lambda share: abs(float(share[:-1]) - percent))
+    if _is_share(percent, float(nearest[:-1]), weight):
+        return nearest
     return f"{percent:.4g}%"
 
 
