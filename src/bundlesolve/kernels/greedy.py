@@ -17,13 +17,7 @@ import numpy as np
 from numba import njit
 
 from bundlesolve.kernels.layout import Layout, tiny_layout
-from bundlesolve.kernels.point import (
-    BROKEN,
-    Point,
-    move,
-    new_point,
-    penalty_change,
-)
+from bundlesolve.kernels.point import BROKEN, Point, move, new_point
 from bundlesolve.kernels.types import Floats, Ints
 
 REPAIR, FILL, POLISH, DONE = 0, 1, 2, 3
@@ -40,10 +34,11 @@ def new_tally(frugal: bool, shrink: bool) -> Ints:
 @njit(cache=True, nogil=True)
 def row_scales(layout: Layout) -> Floats:
     """Return the largest ``|coefficient|`` of each row, at least 1."""
+    start, coef = layout.row_start, layout.row_coef
     scale = np.ones(len(layout.row_low))
     for r in range(len(scale)):
-        for e in range(layout.row_start[r], layout.row_start[r + 1]):
-            scale[r] = max(scale[r], abs(layout.row_coef[e]))
+        for e in range(start[r], start[r + 1]):
+            scale[r] = max(scale[r], abs(coef[e]))
     return scale
 
 
@@ -51,79 +46,11 @@ def row_scales(layout: Layout) -> Floats:
 def pair_totals(layout: Layout) -> Ints:
     """Return the sum of all pair worths of each variable."""
     total = np.zeros(len(layout.worth), dtype=np.int64)
+    start, worth = layout.adj_start, layout.adj_worth
     for v in range(len(total)):
-        for e in range(layout.adj_start[v], layout.adj_start[v + 1]):
-            total[v] += layout.adj_worth[e]
+        for e in range(start[v], start[v + 1]):
+            total[v] += worth[e]
     return total
-
-
-@njit(cache=True, nogil=True)
-def _repair_size(layout: Layout, activity: Ints, v: int, way: int, most: int) -> int:
-    """Return how far to move ``v``: as the broken rows need and the others let."""
-    need = np.int64(0)
-    room = most
-    for e in range(layout.col_start[v], layout.col_start[v + 1]):
-        r = layout.col_row[e]
-        if layout.row_soft[r] == 0:
-            coef = way * layout.col_coef[e]
-            over = activity[r] - layout.row_high[r]
-            under = layout.row_low[r] - activity[r]
-            size = abs(coef)
-            if over > 0 and coef < 0:
-                need = max(need, (over + size - 1) // size)
-            elif under > 0 and coef > 0:
-                need = max(need, (under + size - 1) // size)
-            elif coef > 0 and over <= 0:
-                room = min(room, -over // size)
-            elif coef < 0 and under <= 0:
-                room = min(room, -under // size)
-    return min(most, min(need, max(room, 1)))
-
-
-@njit(cache=True, nogil=True)
-def _fill_size(layout: Layout, activity: Ints, v: int, way: int, most: int) -> int:
-    """Return how far ``v`` can move with every hard row kept."""
-    room = most
-    for e in range(layout.col_start[v], layout.col_start[v + 1]):
-        r = layout.col_row[e]
-        if layout.row_soft[r] == 0:
-            coef = way * layout.col_coef[e]
-            if coef > 0:
-                room = min(room, max(layout.row_high[r] - activity[r], 0) // coef)
-            else:
-                room = min(room, max(activity[r] - layout.row_low[r], 0) // -coef)
-    return room
-
-
-@njit(cache=True, nogil=True)
-def _less_broken(
-    layout: Layout, activity: Ints, scale: Floats, v: int, d: int
-) -> float:
-    """Return by how much the scaled violation of the hard rows falls with the move."""
-    fall = 0.0
-    for e in range(layout.col_start[v], layout.col_start[v + 1]):
-        r = layout.col_row[e]
-        if layout.row_soft[r] == 0:
-            low, high = layout.row_low[r], layout.row_high[r]
-            used = activity[r] + d * layout.col_coef[e]
-            before = max(activity[r] - high, 0) + max(low - activity[r], 0)
-            after = max(used - high, 0) + max(low - used, 0)
-            fall += (before - after) / scale[r]
-    return fall
-
-
-@njit(cache=True, nogil=True)
-def _share(layout: Layout, activity: Ints, v: int, d: int) -> float:
-    """Return the share of what is left of the resources that the move uses up."""
-    share = 0.0
-    for e in range(layout.col_start[v], layout.col_start[v + 1]):
-        r = layout.col_row[e]
-        change = d * layout.col_coef[e]
-        if change > 0 and layout.binds[r] & 1:
-            share += change / (max(layout.row_high[r] - activity[r], 0) + 1.0)
-        elif change < 0 and layout.binds[r] & 2:
-            share -= change / (max(activity[r] - layout.row_low[r], 0) + 1.0)
-    return share
 
 
 @njit(cache=True, nogil=True)
@@ -132,19 +59,19 @@ def _reach(layout: Layout, point: Point) -> float:
 
     Rows over less than half of the variables say little about the others.
     """
-    reach = 0.5
-    m = len(point.x)
-    for r in range(len(layout.row_low)):
-        size = layout.row_start[r + 1] - layout.row_start[r]
-        if layout.binds[r] & 1 and 2 * size >= m:
+    x, upper, activity = point.x, layout.upper, point.activity
+    start, var, coef = layout.row_start, layout.row_var, layout.row_coef
+    binds, high = layout.binds, layout.row_high
+    reach = 2.0
+    for r in range(len(activity)):
+        if binds[r] & 1 and 2 * (start[r + 1] - start[r]) >= len(x):
             out = 0.0
-            for e in range(layout.row_start[r], layout.row_start[r + 1]):
-                v = layout.row_var[e]
-                out += max(layout.row_coef[e], 0) * (layout.upper[v] - point.x[v])
-            left = max(layout.row_high[r] - point.activity[r], 0)
+            for e in range(start[r], start[r + 1]):
+                out += max(coef[e], 0) * (upper[var[e]] - x[var[e]])
             if out > 0.0:
-                reach = min(reach if reach != 0.5 else 1.0, left / out)
-    return reach
+                reach = min(reach, max(high[r] - activity[r], 0) / out)
+    # Where no row says anything, half of what is out is a guess as good as any.
+    return 0.5 if reach == 2.0 else min(reach, 1.0)
 
 
 @njit(cache=True, nogil=True)
@@ -156,55 +83,84 @@ def _best_move(
     way_of: Ints,
     tally: Ints,
     reach: float,
-) -> tuple[int, int]:
-    """Return the phase's best move as (variable, change); change 0 for none."""
+    choice: Ints,
+) -> None:
+    """Write the phase's best move to ``choice`` as variable and change, 0 for none."""
     x, gain, activity = point.x, point.gain, point.activity
-    phase, frugal = tally[PHASE], tally[FRUGAL]
+    lower, upper, base = layout.lower, layout.upper, layout.worth
+    start, row, coefs = layout.col_start, layout.col_row, layout.col_coef
+    low, high, penalty = layout.row_low, layout.row_high, layout.row_penalty
+    soft, binds = layout.row_soft, layout.binds
+    repair, fill = tally[PHASE] == REPAIR, tally[PHASE] == FILL
+    frugal, only_down = tally[FRUGAL] != 0, repair and tally[SHRINK] != 0
     # Scores compare by tier first: moves that lose nothing before those that lose.
-    best_v, best_d, best_tier, best_score = -1, 0, -1, 0.0
+    best_tier, best_score = -1, 0.0
+    choice[1] = 0
     for v in range(len(x)):
         for way in (1, -1):
-            most = layout.upper[v] - x[v] if way > 0 else x[v] - layout.lower[v]
+            most = upper[v] - x[v] if way > 0 else x[v] - lower[v]
             if most == 0 or way_of[v] == -way:
                 continue
-            if phase == REPAIR:
-                if tally[SHRINK] and way > 0:
-                    continue
-                d = way * _repair_size(layout, activity, v, way, most)
-                if d == 0:
-                    continue
-                fall = _less_broken(layout, activity, scale, v, d)
-                if fall <= 1e-12:
-                    continue
-                value = float(d * gain[v] - penalty_change(layout, activity, v, d))
-                if way > 0:
-                    value += reach * d * (total[v] + layout.worth[v] - gain[v])
-                share = _share(layout, activity, v, d)
-                if frugal:
-                    tier, score = 0, -share / fall
-                elif value < 0.0:
-                    tier, score = 0, value / fall
-                else:
-                    tier, score = 1, value * fall / (share + 1e-9)
-            else:
-                if phase == FILL and way < 0:
-                    continue
-                d = way * _fill_size(layout, activity, v, way, most)
-                if d == 0:
-                    continue
-                value = float(d * gain[v] - penalty_change(layout, activity, v, d))
-                if value <= 0.0 and abs(d) > 1:
-                    # The whole way may break soft rows that one unit does not.
-                    d = way
-                    value = float(d * gain[v] - penalty_change(layout, activity, v, d))
-                if phase == FILL:
-                    value += reach * d * (total[v] + layout.worth[v] - gain[v])
+            if (way > 0 and only_down) or (way < 0 and fill):
+                continue
+            # How far the broken rows need the move, and the kept ones let it go.
+            need, room = np.int64(0), most
+            for e in range(start[v], start[v + 1]):
+                r = row[e]
+                if soft[r] == 0:
+                    coef = way * coefs[e]
+                    left = high[r] - activity[r]
+                    over = activity[r] - low[r]
+                    if coef < 0:
+                        left, over, coef = over, left, -coef
+                    # Now the move uses up ``left`` and gives to ``over``.
+                    if left >= 0:
+                        room = min(room, left // coef)
+                    elif not repair:
+                        room = np.int64(0)
+                    if over < 0:
+                        need = max(need, (coef - 1 - over) // coef)
+            size = min(most, min(need, max(room, 1))) if repair else room
+            while size > 0:
+                d = way * size
+                value = float(d * gain[v])
+                fall, share = 0.0, 0.0
+                for e in range(start[v], start[v + 1]):
+                    r = row[e]
+                    change = d * coefs[e]
+                    used = activity[r] + change
+                    if soft[r] or repair:
+                        was = max(activity[r] - high[r], 0) + max(low[r] - activity[r], 0)
+                        off = max(used - high[r], 0) + max(low[r] - used, 0)
+                        if soft[r]:
+                            value -= (off - was) * penalty[r]
+                        else:
+                            fall += (was - off) / scale[r]
+                    if change > 0 and binds[r] & 1:
+                        share += change / (max(high[r] - activity[r], 0) + 1.0)
+                    elif change < 0 and binds[r] & 2:
+                        share -= change / (max(activity[r] - low[r], 0) + 1.0)
+                # All the way may break soft rows that one unit does not.
+                if repair or value > 0.0 or size == 1:
+                    break
+                size = 1
+            if size == 0 or (repair and fall <= 1e-12):
+                continue
+            if way > 0 and (repair or fill):
+                value += reach * d * (total[v] + base[v] - gain[v])
+            if not repair:
                 if value <= 0.0:
                     continue
-                tier, score = 1, value / (_share(layout, activity, v, d) + 1e-9)
+                tier, score = 1, value / (share + 1e-9)
+            elif frugal:
+                tier, score = 0, -share / fall
+            elif value < 0.0:
+                tier, score = 0, value / fall
+            else:
+                tier, score = 1, value * fall / (share + 1e-9)
             if tier > best_tier or (tier == best_tier and score > best_score):
-                best_v, best_d, best_tier, best_score = v, d, tier, score
-    return best_v, best_d
+                choice[0], choice[1] = v, d
+                best_tier, best_score = tier, score
 
 
 @njit(cache=True, nogil=True)
@@ -231,22 +187,23 @@ def construct(
         See `new_tally`; ``tally[PHASE]`` is ``DONE`` when nothing is left.
     """
     reach = 0.0
+    choice = np.zeros(2, dtype=np.int64)
     for step in range(most_moves):
         if tally[PHASE] == REPAIR and point.sums[BROKEN] == 0:
             tally[PHASE] = POLISH if tally[SHRINK] else FILL
         if step % 16 == 0 and tally[PHASE] != POLISH:
             reach = _reach(layout, point)
-        v, d = _best_move(layout, point, total, scale, way_of, tally, reach)
-        if d == 0 and tally[PHASE] == FILL:
+        _best_move(layout, point, total, scale, way_of, tally, reach, choice)
+        if choice[1] == 0 and tally[PHASE] == FILL:
             tally[PHASE] = POLISH
             way_of[:] = 0
-            v, d = _best_move(layout, point, total, scale, way_of, tally, reach)
-        if d == 0:
+            continue
+        if choice[1] == 0:
             tally[PHASE] = DONE
             return step
-        move(layout, point, v, d)
+        move(layout, point, choice[0], choice[1])
         if tally[PHASE] != POLISH:
-            way_of[v] = 1 if d > 0 else -1
+            way_of[choice[0]] = 1 if choice[1] > 0 else -1
     return most_moves
 
 

@@ -53,82 +53,71 @@ def new_point(layout: Layout) -> Point:
 @njit(cache=True, nogil=True)
 def place(layout: Layout, point: Point) -> None:
     """Compute everything from ``point.x``."""
-    x, gain, activity, sums = point
-    m = len(x)
-    objective = np.int64(0)
-    for v in range(m):
-        gain[v] = layout.worth[v]
-    for v in range(m):
+    # Fields are taken out of their tuples once: in a loop each access would count
+    # references, and compile to code that does.
+    worth, x, gain, activity = layout.worth, point.x, point.gain, point.activity
+    start, var, pair = layout.adj_start, layout.adj_var, layout.adj_worth
+    row_start, row_var, row_coef = layout.row_start, layout.row_var, layout.row_coef
+    low, high, penalty = layout.row_low, layout.row_high, layout.row_penalty
+    soft = layout.row_soft
+    objective, broken = np.int64(0), 0
+    for v in range(len(x)):
+        gain[v] = worth[v]
+    for v in range(len(x)):
         if x[v] != 0:
             # gain[v] holds the pairs with smaller partners only: each pair counts once.
             objective += x[v] * gain[v]
-            for e in range(layout.adj_start[v], layout.adj_start[v + 1]):
-                gain[layout.adj_var[e]] += layout.adj_worth[e] * x[v]
-    broken = 0
+            for e in range(start[v], start[v + 1]):
+                gain[var[e]] += pair[e] * x[v]
     for r in range(len(activity)):
         used = np.int64(0)
-        for e in range(layout.row_start[r], layout.row_start[r + 1]):
-            used += layout.row_coef[e] * x[layout.row_var[e]]
+        for e in range(row_start[r], row_start[r + 1]):
+            used += row_coef[e] * x[row_var[e]]
         activity[r] = used
-        off = max(used - layout.row_high[r], 0) + max(layout.row_low[r] - used, 0)
-        if off > 0:
-            if layout.row_soft[r] == 0:
-                broken += 1
-            objective -= off * layout.row_penalty[r]
-    sums[OBJECTIVE] = objective
-    sums[BROKEN] = broken
+        off = max(used - high[r], 0) + max(low[r] - used, 0)
+        objective -= off * penalty[r]
+        if off > 0 and soft[r] == 0:
+            broken += 1
+    point.sums[OBJECTIVE] = objective
+    point.sums[BROKEN] = broken
 
 
 @njit(cache=True, nogil=True)
 def move(layout: Layout, point: Point, v: int, d: int) -> None:
     """Add ``d`` to ``x[v]``; costs the partners and the column of ``v``."""
-    x, gain, activity, sums = point
-    objective = sums[OBJECTIVE] + d * gain[v]
-    x[v] += d
-    if layout.matrix.shape[0] > 0:
-        pairs = layout.matrix[v]
+    gain, activity, matrix = point.gain, point.activity, layout.matrix
+    start, var, pair = layout.adj_start, layout.adj_var, layout.adj_worth
+    col_start, col_row, col_coef = layout.col_start, layout.col_row, layout.col_coef
+    low, high, penalty = layout.row_low, layout.row_high, layout.row_penalty
+    soft = layout.row_soft
+    objective, broken = point.sums[OBJECTIVE] + d * gain[v], point.sums[BROKEN]
+    point.x[v] += d
+    if matrix.shape[0] > 0:
         for u in range(len(gain)):
-            gain[u] += d * pairs[u]
+            gain[u] += d * matrix[v, u]
     else:
-        for e in range(layout.adj_start[v], layout.adj_start[v + 1]):
-            gain[layout.adj_var[e]] += d * layout.adj_worth[e]
-    for e in range(layout.col_start[v], layout.col_start[v + 1]):
-        r = layout.col_row[e]
-        low, high = layout.row_low[r], layout.row_high[r]
-        before = max(activity[r] - high, 0) + max(low - activity[r], 0)
-        activity[r] += d * layout.col_coef[e]
-        after = max(activity[r] - high, 0) + max(low - activity[r], 0)
-        objective -= (after - before) * layout.row_penalty[r]
-        if layout.row_soft[r] == 0:
-            sums[BROKEN] += int(after > 0) - int(before > 0)
-    sums[OBJECTIVE] = objective
-
-
-@njit(cache=True, nogil=True)
-def penalty_change(layout: Layout, activity: Ints, v: int, d: int) -> int:
-    """Return how much more soft penalty is paid when ``x[v]`` grows by ``d``."""
-    change = np.int64(0)
-    for e in range(layout.col_start[v], layout.col_start[v + 1]):
-        r = layout.col_row[e]
-        if layout.row_penalty[r] != 0:
-            low, high = layout.row_low[r], layout.row_high[r]
-            used = activity[r] + d * layout.col_coef[e]
-            before = max(activity[r] - high, 0) + max(low - activity[r], 0)
-            after = max(used - high, 0) + max(low - used, 0)
-            change += (after - before) * layout.row_penalty[r]
-    return change
+        for e in range(start[v], start[v + 1]):
+            gain[var[e]] += d * pair[e]
+    for e in range(col_start[v], col_start[v + 1]):
+        r = col_row[e]
+        before = max(activity[r] - high[r], 0) + max(low[r] - activity[r], 0)
+        activity[r] += d * col_coef[e]
+        after = max(activity[r] - high[r], 0) + max(low[r] - activity[r], 0)
+        objective -= (after - before) * penalty[r]
+        if soft[r] == 0:
+            broken += int(after > 0) - int(before > 0)
+    point.sums[OBJECTIVE] = objective
+    point.sums[BROKEN] = broken
 
 
 @njit(cache=True, nogil=True)
 def fits(layout: Layout, activity: Ints, v: int, d: int) -> bool:
-    """Tell whether no hard row gets broken, or more broken, when ``x[v]`` grows by ``d``."""
-    for e in range(layout.col_start[v], layout.col_start[v + 1]):
-        r = layout.col_row[e]
-        if layout.row_soft[r] == 0:
-            change = d * layout.col_coef[e]
-            used = activity[r] + change
-            if change > 0 and used > layout.row_high[r]:
-                return False
-            if change < 0 and used < layout.row_low[r]:
-                return False
+    """Tell whether no hard row is broken after ``x[v]`` has grown by ``d``."""
+    start, row, coef = layout.col_start, layout.col_row, layout.col_coef
+    low, high, soft = layout.row_low, layout.row_high, layout.row_soft
+    for e in range(start[v], start[v + 1]):
+        r = row[e]
+        used = activity[r] + d * coef[e]
+        if soft[r] == 0 and (used > high[r] or used < low[r]):
+            return False
     return True
