@@ -1,0 +1,249 @@
+"""The wiring: receipts, catalogue and rules in, an instance out."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bundlesolve.errors import InvalidFile, InvalidParameter
+from bundlesolve.files.source import display_name
+from bundlesolve.learn import card as cards
+from bundlesolve.learn.card import Card
+from bundlesolve.learn.catalogue import NOTHING, Catalogue, read_catalogue
+from bundlesolve.learn.cleaning import Cleaning, CleaningRule, clean
+from bundlesolve.learn.columns import Columns
+from bundlesolve.learn.limits import Limits
+from bundlesolve.learn.rules_file import Rules, read_rules
+from bundlesolve.learn.synergies import (
+    PairWorths,
+    PartialCorrelation,
+    SynergyEstimator,
+)
+from bundlesolve.learn.tables import FloatArray, read_table
+from bundlesolve.learn.transactions import Transactions
+from bundlesolve.learn.utilities import ExpectedMargin, UtilityEstimator
+from bundlesolve.model.frozen import IntArray, integers
+from bundlesolve.model.instance import Instance
+from bundlesolve.model.synergies import Synergies
+
+log = logging.getLogger(__name__)
+
+DECIMALS = 2
+"""Worth is rounded to this many decimals of money per 1,000 baskets."""
+
+Source = str | os.PathLike[str]
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What `learn` returns.
+
+    Parameters
+    ----------
+    instance
+        The decision problem.
+    cleaning
+        What became of the rows.
+    card
+        What the instance was learned from, how, and with what result.
+    receipts, catalogue, utilities, pairs
+        What the instance was made of, before rounding.
+    """
+
+    instance: Instance
+    cleaning: Cleaning
+    card: Card
+    receipts: Transactions
+    catalogue: Catalogue
+    utilities: FloatArray
+    pairs: PairWorths
+
+
+def learn(
+    receipts: Source | Any,
+    *,
+    catalogue: Source | Any | None = None,
+    rules: Source | Rules | None = None,
+    columns: Columns | None = None,
+    cleaning: CleaningRule | None = None,
+    utility: UtilityEstimator | None = None,
+    synergy: SynergyEstimator | None = None,
+    most_items: int | None = None,
+) -> Learned:
+    """Learn an instance: worth of items and pairs from receipts, limits from rules.
+
+    Parameters
+    ----------
+    receipts
+        Csv (also gzip) or parquet file, or a table in memory; a row an article.
+    catalogue
+        Csv or parquet file, or a table in memory; see `read_catalogue`. Articles that
+        are not in it are left out. Default None: prices are those paid, nothing costs.
+    rules
+        TOML file, or `Rules`. Default None: no limits.
+    columns, cleaning
+        How to read the receipts. Default None: as ``[receipts]`` of the rules says.
+    utility
+        Default None: `ExpectedMargin`.
+    synergy
+        Default None: `PartialCorrelation`.
+    most_items
+        Only the articles on most receipts. Default None: as ``[receipts]`` of the rules
+        says, else all.
+
+    Raises
+    ------
+    InvalidFile
+        If a file is wrong, naming it and the place, or leaves nothing to learn from.
+    """
+    shop = (
+        rules
+        if isinstance(rules, Rules)
+        else Rules()
+        if rules is None
+        else read_rules(rules)
+    )
+    rules_name = "<rules>" if isinstance(rules, Rules | None) else display_name(rules)
+    columns, cleaning = (
+        columns or _columns(shop, rules_name),
+        cleaning or _rule(shop, rules_name),
+    )
+    utility, synergy = utility or ExpectedMargin(), synergy or PartialCorrelation()
+
+    table = read_table(receipts, columns.text)
+    sales, report = clean(table, columns, cleaning)
+    known = NOTHING
+    if catalogue is not None:
+        known = read_catalogue(catalogue, ignore_case=cleaning.ignore_case)
+    most = shop.receipts.most_items if most_items is None else most_items
+    sales, report = _select(sales, report, known, cleaning.least_baskets, most, table.name)
+    offer = known.completed(sales)
+
+    utilities = utility.estimate(sales, offer)
+    pairs = synergy.estimate(sales, offer)
+    instance = to_instance(
+        offer, utilities, pairs, Limits(shop, offer, rules_name, DECIMALS)
+    )
+    log.info("learned: %s", cards.summary(instance))
+
+    first, last = cards.times(sales)
+    card = Card(
+        receipts=cards.file_name(table.name),
+        catalogue=None if catalogue is None else cards.file_name(known.name),
+        rules=None if rules is None else cards.file_name(rules_name),
+        cleaning=report.as_dict(),
+        first_time=first,
+        last_time=last,
+        utility=cards.describe(utility),
+        synergy=cards.describe(synergy),
+        items=instance.n,
+        pairs=len(instance.synergies),
+        negative_pairs=cards.negative(pairs),
+        fingerprint=instance.fingerprint,
+        transactions=cards.digest(sales),
+        versions=cards.versions(),
+    )
+    return Learned(instance, report, card, sales, offer, utilities, pairs)
+
+
+def to_instance(
+    catalogue: Catalogue, utilities: FloatArray, pairs: PairWorths, limits: Limits
+) -> Instance:
+    """Put together an instance; worth is rounded to `DECIMALS`, half to even.
+
+    Parameters
+    ----------
+    catalogue
+        The items.
+    utilities
+        Worth of each. Shape ``[n]``.
+    pairs
+        Worth of pairs; those that round to 0 are left out.
+    limits
+        What the shop wants.
+    """
+    worth = _rounded(pairs.worth)
+    some = worth != 0
+    synergies = Synergies(pairs.first[some], pairs.second[some], worth[some])
+    return Instance(
+        items=catalogue.items,
+        utility=_rounded(utilities),
+        synergies=synergies,
+        max_units=limits.max_units(),
+        stock=limits.stock(),
+        bundles=limits.bundles(),
+        budgets=limits.budgets(),
+        categories=limits.categories(),
+        rules=limits.others(),
+        decimals=DECIMALS,
+        labels=catalogue.text,
+        name=limits.rules.name,
+    )
+
+
+def _rounded(worth: FloatArray) -> IntArray:
+    return integers(np.rint(worth * 10**DECIMALS).astype(np.int64))
+
+
+def _columns(rules: Rules, file: str) -> Columns:
+    try:
+        return rules.receipts.columns()
+    except InvalidParameter as error:
+        raise InvalidFile(file, "$.receipts", "names of columns", error) from None
+
+
+def _rule(rules: Rules, file: str) -> CleaningRule:
+    try:
+        return rules.receipts.cleaning()
+    except InvalidParameter as error:
+        raise InvalidFile(file, "$.receipts", "a rule for rows", error) from None
+
+
+def _select(
+    sales: Transactions,
+    report: Cleaning,
+    catalogue: Catalogue,
+    least_baskets: int,
+    most_items: int | None,
+    name: str,
+) -> tuple[Transactions, Cleaning]:
+    """Leave out articles that cannot be offered or of which too little is known."""
+    if most_items is not None and most_items < 1:
+        raise InvalidParameter(f"most_items: expected 1 or more, found {most_items}")
+    listed = np.ones(sales.n, dtype=bool)
+    if catalogue is not NOTHING:
+        offered = set(catalogue.items)
+        listed = np.array([item in offered for item in sales.items])
+    often = sales.baskets_with >= least_baskets
+    keep = listed & often
+    if not keep.any():
+        best = int(np.max(sales.baskets_with, where=listed, initial=0))
+        expected = f"an article of the catalogue on {least_baskets} receipts or more"
+        raise InvalidFile(name, "$", expected, f"{best} receipts at most")
+    if most_items is not None:
+        order = np.lexsort((np.arange(sales.n), -np.where(keep, sales.baskets_with, 0)))
+        top = np.zeros(sales.n, dtype=bool)
+        top[order[:most_items]] = True
+    else:
+        top = np.ones(sales.n, dtype=bool)
+    report = dataclasses.replace(
+        report,
+        not_in_catalogue=int((~listed).sum()),
+        rare_items=int((listed & ~often).sum()),
+        beyond_most=int((keep & ~top).sum()),
+    )
+    log.info(
+        "%s: %d articles left out as not in the catalogue, %d as rare, %d as beyond the "
+        "most sold; %d kept",
+        name,
+        report.not_in_catalogue,
+        report.rare_items,
+        report.beyond_most,
+        int((keep & top).sum()),
+    )
+    return sales.only(keep & top), report

@@ -1,0 +1,293 @@
+"""Columns of a csv or parquet file as NumPy arrays; errors name file and column."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bundlesolve.errors import InvalidFile
+from bundlesolve.files.source import display_name, read_bytes
+from bundlesolve.learn.columns import TextFormat
+from bundlesolve.model.frozen import IntArray
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FloatArray = NDArray[np.float64]
+MISSING = ("", "NA", "N/A", "NaN", "nan", "NULL", "null")
+"""Cells of a csv file that mean "no value"."""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """A column of texts: each row's number in a list of different texts.
+
+    Parameters
+    ----------
+    codes
+        Number of each row's text; -1 where it is missing. Shape ``[rows]``.
+    values
+        The different texts, trimmed, not empty.
+    """
+
+    codes: IntArray
+    values: list[str]
+
+    def rows(self) -> list[str | None]:
+        """Return each row's text, None where it is missing."""
+        return [None if code < 0 else self.values[code] for code in self.codes]
+
+
+class Table:
+    """A table whose columns are asked for by name and type.
+
+    Parameters
+    ----------
+    name
+        Name of the source, for errors.
+    arrow
+        The content.
+    text
+        How cells are written.
+    """
+
+    def __init__(self, name: str, arrow: pa.Table, text: TextFormat) -> None:
+        self.name = name
+        self.arrow = arrow
+        self.text = text
+        names = arrow.column_names
+        twice = sorted({column for column in names if names.count(column) > 1})
+        if twice:
+            raise InvalidFile(name, "header", "different column names", f"{twice} twice")
+
+    @property
+    def column_names(self) -> list[str]:
+        """Names of the columns."""
+        return list(self.arrow.column_names)
+
+    def __len__(self) -> int:
+        return int(self.arrow.num_rows)
+
+    def __contains__(self, column: str) -> bool:
+        return column in self.arrow.column_names
+
+    def texts(self, column: str) -> Texts:
+        """Return a column as trimmed texts; numbers are written out.
+
+        Raises
+        ------
+        InvalidFile
+            If the column is absent or holds lists or the like.
+        """
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        cells = self._column(column)
+        try:
+            cells = pc.utf8_trim_whitespace(cells.cast(pa.string()))
+        except pa.ArrowException:
+            raise self._wrong(column, "texts or numbers", f"type {cells.type}") from None
+        coded = pc.dictionary_encode(cells).combine_chunks()
+        if isinstance(coded, pa.ChunkedArray):  # what no rows give
+            return Texts(np.zeros(0, dtype=np.int64), [])
+        codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+        values = coded.dictionary.to_pylist()
+        if "" in values:
+            empty = values.index("")
+            codes[codes == empty] = -1
+            codes[codes > empty] -= 1
+            del values[empty]
+        return Texts(codes, values)
+
+    def numbers(self, column: str) -> FloatArray:
+        """Return a column as finite numbers, NaN where the value is missing.
+
+        Raises
+        ------
+        InvalidFile
+            If the column is absent or a value is no finite number (with its row).
+        """
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        cells = self._column(column)
+        if pa.types.is_string(cells.type):
+            cells = pc.utf8_trim_whitespace(cells)
+            if self.text.decimal == ",":
+                cells = pc.replace_substring(cells, ",", ".")
+            cells = pc.if_else(pc.equal(cells, ""), None, cells)
+        try:
+            numbers = cells.cast(pa.float64(), safe=False)
+        except pa.ArrowException:
+            row, bad = _first_bad(cells.to_pylist(), float)
+            raise self._wrong(column, "a number", f"{bad!r} in row {row}") from None
+        array: FloatArray = numbers.to_numpy().astype(np.float64)
+        infinite = np.flatnonzero(np.isinf(array))
+        if len(infinite):
+            row = int(infinite[0]) + 1
+            raise self._wrong(column, "a finite number", f"an infinite one in row {row}")
+        return array
+
+    def times(self, column: str) -> NDArray[Any]:
+        """Return a column as times: ``datetime64[us]``, or ``int64`` for plain numbers.
+
+        Raises
+        ------
+        InvalidFile
+            If the column is absent or a value is no time (with its row).
+        """
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        cells = self._column(column)
+        kind = pa.timestamp("us")
+        if pa.types.is_integer(cells.type):
+            return self._whole(column, cells)
+        pattern = self.text.time_format
+        try:
+            if pa.types.is_string(cells.type):
+                cells = pc.utf8_trim_whitespace(cells)
+                if pattern is not None:
+                    cells = pc.strptime(cells, format=pattern, unit="us")
+                elif pc.all(pc.match_substring_regex(cells, r"^-?\d{1,9}$")).as_py():
+                    return self._whole(column, cells.cast(pa.int64()))
+            array: NDArray[Any] = cells.cast(kind, safe=False).to_numpy()
+        except pa.ArrowException:
+            expected = "an ISO time" if pattern is None else f"a time like {pattern!r}"
+            row, bad = _first_bad(cells.to_pylist(), _parser(pattern))
+            raise self._wrong(column, expected, f"{bad!r} in row {row}") from None
+        return array.astype("datetime64[us]")
+
+    def _whole(self, column: str, cells: Any) -> IntArray:
+        if cells.null_count:
+            raise self._wrong(column, "a time in every row", f"{cells.null_count} missing")
+        array: IntArray = cells.to_numpy().astype(np.int64)
+        return array
+
+    def repeated(self) -> NDArray[np.bool_]:
+        """Return True for each row that equals an earlier one in every column."""
+        import pyarrow as pa
+
+        keys = self.arrow.column_names
+        row = pa.array(np.arange(len(self)))
+        table = self.arrow.append_column("\0row", row)
+        first = table.group_by(keys).aggregate([("\0row", "min")])["\0row_min"]
+        repeated = np.ones(len(self), dtype=bool)
+        repeated[first.to_numpy()] = False
+        return repeated
+
+    def _column(self, column: str) -> Any:
+        import pyarrow as pa
+
+        if column not in self:
+            raise self._wrong(column, "a column of this name", self.column_names)
+        cells = self.arrow[column]
+        if pa.types.is_dictionary(cells.type):
+            cells = cells.cast(cells.type.value_type)
+        if pa.types.is_large_string(cells.type) or pa.types.is_null(cells.type):
+            cells = cells.cast(pa.string())
+        return cells
+
+    def _wrong(self, column: str, expected: str, found: object) -> InvalidFile:
+        return InvalidFile(self.name, f"column {column!r}", expected, found)
+
+
+def _parser(pattern: str | None) -> Any:
+    import datetime as dt
+
+    if pattern is None:
+        return dt.datetime.fromisoformat
+    return lambda text: dt.datetime.strptime(text, pattern).replace(tzinfo=dt.UTC)
+
+
+def _first_bad(cells: Iterable[object], read: Any) -> tuple[int, object]:
+    """Return number (from 1) and content of the first cell that cannot be read."""
+    last: tuple[int, object] = (0, None)
+    for row, cell in enumerate(cells, start=1):
+        last = (row, cell)
+        try:
+            if cell is not None:
+                read(cell)
+        except (TypeError, ValueError):
+            break
+    return last
+
+
+def read_table(
+    source: str | os.PathLike[str] | Any, text: TextFormat | None = None
+) -> Table:
+    """Read a table from a csv (also gzip) or parquet file, told apart by content.
+
+    Parameters
+    ----------
+    source
+        Path, ``-`` for standard input, or a table in memory (pandas, polars, pyarrow).
+    text
+        How a csv file writes things. Default: ``TextFormat()``.
+
+    Raises
+    ------
+    InvalidFile
+        If it cannot be read, is no table, or has no rows.
+    """
+    import pyarrow as pa
+
+    text = text or TextFormat()
+    if not isinstance(source, str | os.PathLike):
+        try:
+            table = Table("<table>", _decoded(pa.table(source)), text)
+        except (TypeError, pa.ArrowException) as error:
+            raise InvalidFile("<table>", "$", "a table", error) from None
+    else:
+        name = display_name(source)
+        data = read_bytes(source)
+        table = Table(name, _arrow(data, name, text), text)
+    if not len(table):
+        raise InvalidFile(table.name, "$", "at least one row", "none")
+    return table
+
+
+def _arrow(data: bytes, name: str, text: TextFormat) -> Any:
+    import pyarrow as pa
+    import pyarrow.csv as pc
+    import pyarrow.parquet as pq
+
+    stream = pa.BufferReader(data)
+    if data[:4] == b"PAR1":
+        try:
+            return _decoded(pq.read_table(stream))
+        except (pa.ArrowException, OSError) as error:
+            raise InvalidFile(name, "$", "a parquet table", error) from None
+    if not data.strip():
+        raise InvalidFile(name, "$", "a csv or parquet table", "an empty file")
+    parse = pc.ParseOptions(delimiter=text.separator, newlines_in_values=True)
+    read = pc.ReadOptions(encoding=text.encoding)
+    try:
+        header = pc.open_csv(stream, read_options=read, parse_options=parse).schema.names
+        # Every cell is read as text: types that are guessed would eat leading zeros.
+        convert = pc.ConvertOptions(
+            column_types=dict.fromkeys(header, pa.string()),
+            null_values=list(MISSING),
+            strings_can_be_null=True,
+        )
+        stream.seek(0)
+        return pc.read_csv(stream, read, parse, convert)
+    except (pa.ArrowException, LookupError, UnicodeError) as error:
+        expected = f"a csv table in {text.encoding} with {text.separator!r} between cells"
+        raise InvalidFile(name, "$", expected, error) from None
+
+
+def _decoded(table: Any) -> Any:
+    """Return the table without dictionary columns, by which rows cannot be grouped."""
+    import pyarrow as pa
+
+    for position, kind in enumerate(table.schema.types):
+        if pa.types.is_dictionary(kind):
+            column = table.column(position).cast(kind.value_type)
+            table = table.set_column(position, table.column_names[position], column)
+    return table
