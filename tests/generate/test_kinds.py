@@ -209,12 +209,12 @@ def test_mkp_limits_are_a_share_of_the_amounts() -> None:
 
 def test_retail_synergies_know_their_categories() -> None:
     """Within a category substitutes prevail, across categories complements."""
-    instance = Retail(items=1000, synergies=15_000, categories=5).make(0)
+    instance = Retail(items=1000, synergies=12_000, categories=5).make(0)
     category = np.zeros(1000, dtype=np.int64)
     for number, limit in enumerate(instance.categories[1:]):
         category[limit.items] = number
     pairs = instance.synergies
-    assert len(pairs) == 15_000
+    assert len(pairs) == 12_000
     same = category[pairs.first] == category[pairs.second]
     assert (pairs.worth[same] < 0).mean() > 0.8
     assert (pairs.worth[~same] > 0).mean() > 0.8
