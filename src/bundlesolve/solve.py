@@ -83,6 +83,8 @@ def solve(
     """
     solver = get_solver(method)
     solver.warm_up()
+    for starter in {"greedy", solver.starts_from}:
+        get_solver(starter).warm_up()
     if certify:
         warm_up_bound()
     clock = _Clock()
