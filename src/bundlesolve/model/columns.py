@@ -16,6 +16,7 @@ from bundlesolve.model.decimals import (
     Number,
     digits_after_point,
     shortened,
+    to_decimal,
     to_integer,
 )
 from bundlesolve.model.frozen import IntArray
@@ -41,7 +42,7 @@ def decimals_needed(column: Column, place: Place) -> int:
     """
     array = _array(column)
     if array is None:
-        return max((_few(v, place(r)) for r, v in enumerate(column)), default=0)
+        return max(_each(_few, column, place), default=0)
     if array.dtype.kind == "i":
         return 0
     most, rows = 0, np.arange(len(array))
@@ -50,7 +51,7 @@ def decimals_needed(column: Column, place: Place) -> int:
         if np.any(fits):
             most = decimals
         rows = rows[~fits]
-    return max([most, *(_few(float(array[r]), place(r)) for r in rows.tolist())])
+    return max([most, *(_few(array[r].item(), place(r)) for r in rows.tolist())])
 
 
 def whole_numbers(column: Column, decimals: int, place: Place) -> IntArray:
@@ -63,7 +64,7 @@ def whole_numbers(column: Column, decimals: int, place: Place) -> IntArray:
     """
     array = _array(column)
     if array is None:
-        exact = [to_integer(v, decimals, place(r)) for r, v in enumerate(column)]
+        exact = _each(lambda value: to_integer(value, decimals), column, place)
         return np.array(exact, dtype=np.int64)
     if array.dtype.kind == "i":
         if int(np.abs(array.astype(np.float64)).max(initial=0)) * 10**decimals < LARGEST:
@@ -78,7 +79,31 @@ def whole_numbers(column: Column, decimals: int, place: Place) -> IntArray:
     return cast("IntArray", whole)
 
 
-def _few(value: Number, place: str) -> int:
+def in_units(values: IntArray, decimals: int) -> list[Number]:
+    """Return ``values / 10**decimals``: whole, or as floats that lose nothing, or exact.
+
+    Floats are given where every value has at most 15 digits: each is then read back as
+    the decimal that it stands for. Otherwise `Decimal`.
+    """
+    if decimals == 0:
+        return cast("list[Number]", values.tolist())
+    if np.abs(values).max(initial=0) < CERTAIN:
+        return cast("list[Number]", (values / 10.0**decimals).tolist())
+    return [to_decimal(value, decimals) for value in values.tolist()]
+
+
+def _each(take: Callable[[Number], int], column: Column, place: Place) -> list[int]:
+    """Take numbers one by one, and say where the first wrong one is."""
+    taken: list[int] = []
+    try:
+        taken.extend(map(take, column))
+    except InvalidInstance as error:
+        where = place(len(taken))
+        raise InvalidInstance(error.expected, error.found, where) from None
+    return taken
+
+
+def _few(value: Number, place: str = "$") -> int:
     digits = digits_after_point(value, place)
     if digits > MOST_DECIMALS:
         expected = f"at most {MOST_DECIMALS} decimals where decimals is not given"
