@@ -18,12 +18,12 @@ BILLIONNET_SOUTIF = b"""r_tiny 1
 Comments
 """
 
-EDGE_LIST = b"""3 4 float
+EDGE_LIST = b"""4 4 float
 0 0 1.5
 0 1 2.25
 2 1 -0.5
 0 2 0.00
-10 20 10
+10 15 10 5
 1 2 20"""
 
 CONFLICT_GRAPH = b"""3 1 9

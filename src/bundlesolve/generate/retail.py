@@ -18,7 +18,7 @@ from bundlesolve.model.synergies import Synergies
 
 COMMUNITY = 50
 """Articles of a community, about."""
-ROUNDS = 8
+ROUNDS = 40
 """Times that pairs are drawn for those drawn twice."""
 
 
@@ -124,6 +124,8 @@ class Retail(Kind):
         found = integers([]), integers([])
         for _ in range(ROUNDS):
             count = self.synergies - len(found[0])
+            if not count:
+                break
             which = rng.integers(0, communities, count)
             low, width = edges[which], (edges[1:] - edges[:-1])[which]
             ends = row[low + rng.integers(0, 1 << 40, (2, count)) % width]
