@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.cli.conftest import Call
 
@@ -95,7 +96,7 @@ def test_soft_limits_show_their_price(call: Call, tmp_path: Path) -> None:
     from bundlesolve import Amounts, Budget, Instance
 
     money = Budget(name="money", per_unit=Amounts.of({0: 5}), at_most=3, penalty=2)
-    instance = Instance(("gift",), utility=[10], budgets=(money,), name="soft")
+    instance = Instance(("gift",), utility=np.array([10]), budgets=(money,), name="soft")
     file, out = saved(instance, tmp_path), tmp_path / "out.json"
     call("solve", file, "-m", "brute", "-o", out)
     result = call("check", file, out)
