@@ -80,10 +80,11 @@ class CpSat(EngineSolver):
             raise ValueError(f"CP-SAT calls the model invalid: {model.validate()}")
         if status == cp_model.INFEASIBLE:
             return Done(infeasible=True)
-        if status == cp_model.OPTIMAL:
+        if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            # Without a point the response's bound is 0, whatever that means.
             values = [solver.value(column) for column in columns[: job.program.num_vars]]
             report.point(np.array(values))
-        bound(solver.best_objective_bound)
+            bound(solver.best_objective_bound)
         if status == cp_model.OPTIMAL:
             return Done()
         timed = job.steps is None

@@ -62,7 +62,10 @@ class EngineSolver(Solver):
 
     def warm_up(self) -> None:
         """Start an engine process unless one is idle; it boots meanwhile."""
-        POOL.prepare(self.name)
+        try:
+            POOL.prepare(self.name)
+        except EngineFailed as failure:
+            logger.debug("%s; the search will say so if it matters", failure)
 
     def search(self, program: Program, run: Run) -> Proof:
         """Send the job and listen until it is done or the run is over.

@@ -11,14 +11,18 @@ from numpy.typing import NDArray
 
 from bundlesolve.errors import InvalidParameter
 from bundlesolve.solvers.engine import EngineSolver
-from bundlesolve.solvers.linearise import linearise, with_products
+from bundlesolve.solvers.linearise import Linear, linearise, with_products
 from bundlesolve.solvers.messages import Done, Job
 from bundlesolve.solvers.report import Report, proved
-from bundlesolve.solvers.scaling import Scaled, scaled
+from bundlesolve.solvers.scaling import Scaled, largest_worth, scaled
 from bundlesolve.stop import StopReason
 
 ABSOLUTE_GAP = 0.99
 """Below 1, as the worth of points is whole: what is left within it is no better."""
+
+COMFORTABLE = 1e9
+"""Largest number in a row: a tolerance of 1e-6 is above the rounding of doubles there, and
+far below 1, so that it neither breaks a kept row of whole numbers nor keeps a broken one."""
 
 HIGHS_LIMITS = {
     "kTimeLimit": StopReason.TIME_LIMIT,
@@ -72,10 +76,10 @@ class Mip(EngineSolver):
         from bundlesolve.solvers.pulp_adapter import Problem
 
         linear = with_products(linearise(job.program))
-        numbers = scaled(linear)
-        start = None if job.start is None else linear.lift(job.start)
+        numbers = scaled(linear, COMFORTABLE)
+        start = None if job.start is None else numbers.values(linear.lift(job.start))
         problem = Problem(linear, numbers, start)
-        teller = _Teller(report, numbers, linear.constant)
+        teller = _Teller(report, numbers, linear)
         if self.engine == "HiGHS":
             return self._highs(problem, job, report, teller)
         return self._other(problem, job, report, teller)
@@ -97,7 +101,8 @@ class Mip(EngineSolver):
         end = run_highs(problem, options, Watch(teller.point, teller.progress))
         teller.progress(end.bound, end.nodes)
         report.note(f"HiGHS ended with {end.status} after {end.nodes} nodes")
-        return Done(end.status == "kInfeasible", HIGHS_LIMITS.get(end.status))
+        infeasible = end.status == "kInfeasible" and teller.numbers.is_whole
+        return Done(infeasible, HIGHS_LIMITS.get(end.status))
 
     def _other(self, problem: Any, job: Job, report: Report, teller: _Teller) -> Done:
         from bundlesolve.solvers.pulp_adapter import Ending
@@ -144,11 +149,11 @@ class Mip(EngineSolver):
 class _Teller:
     """Turns what the engine minimises, scaled, into our points and bounds."""
 
-    def __init__(self, report: Report, numbers: Scaled, constant: int) -> None:
+    def __init__(self, report: Report, numbers: Scaled, linear: Linear) -> None:
         self.report = report
         self.numbers = numbers
-        self._constant = constant
-        self._worst = float(np.max(np.abs(numbers.worth), initial=0)) / numbers.factor
+        self._constant = linear.constant
+        self._worst = largest_worth(linear)
 
     def point(self, values: NDArray[np.float64]) -> None:
         """Tell a point given by the values of all columns."""
@@ -158,7 +163,7 @@ class _Teller:
         """Tell nodes and a lower bound of the minimisation."""
         self.report.steps(nodes)
         worth = proved(-bound / self.numbers.factor, self._worst)
-        if worth is not None:
+        if worth is not None and self.numbers.is_whole:
             self.report.bound(self._constant + worth)
 
 
@@ -169,8 +174,6 @@ def _kinds(kind: type) -> list[type]:
 
 def _writes_exactly(numbers: Scaled) -> bool:
     """Tell whether all numbers survive a file with twelve digits, tolerances included."""
-    from bundlesolve.solvers.scaling import COMFORTABLE
-
     finite = [np.abs(side[np.isfinite(side)]) for side in (numbers.row_low, numbers.row_high)]
     largest = max(float(np.max(a, initial=0)) for a in (*finite, np.abs(numbers.worth)))
-    return largest < COMFORTABLE and numbers.factor == 1.0
+    return largest < COMFORTABLE and numbers.factor == 1.0 and numbers.is_whole

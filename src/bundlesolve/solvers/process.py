@@ -29,7 +29,8 @@ logger = logging.getLogger(__name__)
 MOST_IDLE = 2
 """Idle processes kept for each engine; more than one only after searches in threads."""
 
-REAP_SECONDS = 2.0
+REAP_SECONDS = 0.02
+LAST_WORDS_SECONDS = 2.0
 
 
 class EngineProcess:
@@ -127,7 +128,7 @@ class EngineProcess:
     def last_words(self) -> str:
         """Return the end of what the process wrote to stderr, and how it ended."""
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(REAP_SECONDS)
+            self._process.wait(LAST_WORDS_SECONDS)
         code = self._process.returncode
         how = f"exit code {code}" if code is None or code >= 0 else f"signal {-code}"
         with contextlib.suppress(OSError):
@@ -141,11 +142,15 @@ class EngineProcess:
             # Not reaped yet, so the number still is this process's.
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
-            try:
-                self._process.wait(REAP_SECONDS)
-            except subprocess.TimeoutExpired:
-                logger.warning("process %d has not ended yet", self._process.pid)
         self._close()
+        try:
+            self._bury(REAP_SECONDS)
+        except subprocess.TimeoutExpired:
+            # Giving back a gigabyte takes the system a while; a time limit cannot wait.
+            threading.Thread(target=self._bury, args=(None,)).start()
+
+    def _bury(self, seconds: float | None) -> None:
+        self._process.wait(seconds)
         shutil.rmtree(self._home, ignore_errors=True)
 
     def forget(self) -> None:

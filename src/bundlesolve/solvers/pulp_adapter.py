@@ -21,7 +21,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bundlesolve.model.frozen import IntArray
 from bundlesolve.solvers.linearise import Linear
 from bundlesolve.solvers.scaling import Scaled
 
@@ -77,10 +76,10 @@ class Problem:
     numbers
         Its numbers in doubles.
     start
-        Values of all columns to start from; default None.
+        Values of all columns to start from, scaled like the numbers; default None.
     """
 
-    def __init__(self, linear: Linear, numbers: Scaled, start: IntArray | None = None) -> None:
+    def __init__(self, linear: Linear, numbers: Scaled, start: NDArray[np.float64] | None = None) -> None:
         import pulp
 
         self.linear = linear
@@ -88,7 +87,7 @@ class Problem:
         self.start = start
         self.problem = pulp.LpProblem("bundlesolve", pulp.LpMinimize)
         kinds = np.where(linear.is_integer, "Integer", "Continuous").tolist()
-        bounds = zip(linear.lower.tolist(), linear.upper.tolist(), kinds, strict=True)
+        bounds = zip(numbers.lower.tolist(), numbers.upper.tolist(), kinds, strict=True)
         # PuLP 3 sorts variables by name; the zeros keep the columns' order.
         self.variables = [
             self.problem.add_variable(f"c{c:09d}", low, high, cat=kind)
@@ -221,8 +220,8 @@ def _streaming_highs() -> Any:
             highs.addCols(
                 c,
                 -numbers.worth,
-                linear.lower.astype(np.float64),
-                linear.upper.astype(np.float64),
+                numbers.lower,
+                numbers.upper,
                 0,
                 none,
                 none,
@@ -246,7 +245,7 @@ def _streaming_highs() -> Any:
             highs, start = lp.solverModel, self.ours.start
             if start is not None:
                 columns = np.arange(len(start), dtype=np.int32)
-                highs.setSolution(len(start), columns, start.astype(np.float64))
+                highs.setSolution(len(start), columns, start)
             highs.setCallback(self._hear, None)
             for event in telling:
                 highs.startCallback(event)

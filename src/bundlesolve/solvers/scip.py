@@ -12,15 +12,21 @@ from bundlesolve.solvers.engine import EngineSolver
 from bundlesolve.solvers.linearise import Linear, linearise
 from bundlesolve.solvers.messages import Done, Job
 from bundlesolve.solvers.report import Report, proved
-from bundlesolve.solvers.scaling import Scaled, scaled
+from bundlesolve.solvers.scaling import Scaled, largest_worth, row_sizes, scaled
 from bundlesolve.stop import StopReason
 
 ABSOLUTE_GAP = 0.99
 """Below 1, as the worth of points is whole: what is left within it is no better."""
 
-TOLERANCE = 1e-9
-"""SCIP's tolerance is relative to a row's limit: with its usual 1e-6 a budget of ten million
-could be broken by ten."""
+EASY = 1e5
+"""Largest number in rows and objective up to which SCIP's own tolerances serve. They are
+relative: 1e-6 would break a budget of ten million by ten."""
+
+TIGHT = 1e-9
+"""Tolerance above `EASY`. Rows are scaled down to `SCALED` first, because no linear program
+is solved to 1e-9 where activities have ten digits: SCIP then goes on for ever."""
+
+SCALED = 1e3
 
 LIMITS = {
     "timelimit": StopReason.TIME_LIMIT,
@@ -52,9 +58,13 @@ class Scip(EngineSolver):
     def work(self, job: Job, report: Report) -> Done:
         """Build, run, tell."""
         linear = linearise(job.program)
-        numbers = scaled(linear)
+        easy = _largest(linear) <= EASY
+        numbers = scaled(linear, np.inf if easy else SCALED)
         model, columns, z = _build(linear, numbers)
         _set(model, numbers.factor, job, report)
+        if not easy:
+            model.setParam("numerics/feastol", TIGHT)
+            model.setParam("numerics/dualfeastol", TIGHT)
         if job.start is not None:
             _start(model, columns, z, linear, numbers, job.start)
         teller = _Teller(model, columns[: job.program.num_vars], report, linear, numbers)
@@ -63,7 +73,7 @@ class Scip(EngineSolver):
         status = model.getStatus()
         report.note(f"SCIP ended with {status} after {model.getNTotalNodes()} nodes")
         if status == "infeasible":
-            return Done(infeasible=True)
+            return Done(infeasible=numbers.is_whole)
         teller.best()
         teller.progress()
         return Done(limit=LIMITS.get(status))
@@ -80,8 +90,8 @@ def _build(linear: Linear, numbers: Scaled) -> tuple[Any, list[Any], Any]:
         model.addVar("", kind, low, high, cost)
         for kind, low, high, cost in zip(
             kinds,
-            linear.lower.tolist(),
-            linear.upper.tolist(),
+            numbers.lower.tolist(),
+            numbers.upper.tolist(),
             numbers.worth.tolist(),
             strict=True,
         )
@@ -110,12 +120,18 @@ def _build(linear: Linear, numbers: Scaled) -> tuple[Any, list[Any], Any]:
     return model, columns, z
 
 
+def _largest(linear: Linear) -> float:
+    """Return the largest number that a row or the objective can come to."""
+    worth = np.concatenate((linear.worth * np.maximum(linear.upper, 1), linear.pair_worth))
+    total = float(np.sum(np.abs(worth * 1.0)))
+    return max(total, float(np.max(row_sizes(linear), initial=0)))
+
+
 def _finite(side: float) -> float | None:
     return side if np.isfinite(side) else None
 
 
 def _set(model: Any, factor: float, job: Job, report: Report) -> None:
-    model.setParam("numerics/feastol", TOLERANCE)
     model.setParam("limits/gap", 0.0)
     model.setParam("limits/absgap", ABSOLUTE_GAP * factor)
     model.setParam("randomization/randomseedshift", job.seed)
@@ -136,7 +152,8 @@ def _start(
     start: IntArray,
 ) -> None:
     solution = model.createSol()
-    for column, value in zip(columns, linear.lift(start).tolist(), strict=True):
+    values = numbers.values(linear.lift(start))
+    for column, value in zip(columns, values.tolist(), strict=True):
         model.setSolVal(solution, column, value)
     if z is not None:
         both = start[linear.first] * start[linear.second]
@@ -160,8 +177,8 @@ class _Teller:
         self._report = report
         self._constant = linear.constant
         self._factor = numbers.factor
-        worth = np.concatenate((linear.worth, linear.pair_worth))
-        self._worst = float(np.max(np.abs(worth), initial=0))
+        self._is_whole = numbers.is_whole
+        self._worst = largest_worth(linear)
 
     def best(self) -> None:
         """Tell SCIP's best point, if it has one."""
@@ -175,7 +192,7 @@ class _Teller:
         model = self._model
         self._report.steps(model.getNTotalNodes())
         bound = model.getDualbound()
-        if abs(bound) < model.infinity():
+        if abs(bound) < model.infinity() and self._is_whole:
             worth = proved(bound / self._factor, self._worst)
             self._report.bound(None if worth is None else self._constant + worth)
 
@@ -185,7 +202,7 @@ class _Teller:
 
         kinds = pyscipopt.SCIP_EVENTTYPE
         found = kinds.BESTSOLFOUND
-        solved = kinds.NODESOLVED
+        solved = kinds.LPSOLVED  # at the root many times, after each round of cuts
         teller = self
 
         class Handler(pyscipopt.Eventhdlr):  # type: ignore[misc, unused-ignore]

@@ -40,10 +40,10 @@ def main() -> NoReturn:
     jobs: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(jobs,), daemon=True).start()
     threading.Thread(target=_watch, args=(parent,), daemon=True).start()
-    kind = solver_class(engine)
-    if issubclass(kind, EngineSolver):
-        # A broken engine is reported by the first job, in words.
-        with contextlib.suppress(Exception):
+    # A broken engine is reported by the first job, in words.
+    with contextlib.suppress(Exception):
+        kind = solver_class(engine)
+        if issubclass(kind, EngineSolver):
             kind.load()
     while True:
         for message in _answers(jobs.get(), out):
