@@ -120,7 +120,7 @@ class PartialCorrelation:
         test = enough_customers if told else None
         kept = strongest(first, second, np.abs(strength), self.pairs_per_item, test)
         log.info(
-            "%s: %d of %d pairs have %d baskets behind them, %d are kept",
+            "%s: %d of %d pairs have at least %d baskets behind them, %d are kept",
             self.name,
             len(keep),
             n * (n - 1) // 2,
