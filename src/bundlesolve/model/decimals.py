@@ -82,7 +82,7 @@ def to_integer(value: Number, decimals: int, place: str = "$") -> int:
     scaled = _EXACTLY.scaleb(number, decimals)
     # Below 1 first: next to the smallest exponent of all, scaling down would give 0.
     if size < 0 or scaled != scaled.to_integral_value():
-        expected = f"at most {decimals} decimals"
+        expected = f"at most {decimals} decimals" if decimals else "a whole number"
         if decimals < 0:
             expected = f"a multiple of {10**-decimals}"
         raise InvalidInstance(expected, shortened(value), place)
