@@ -22,6 +22,7 @@ STAIRCASE = [
     {"solvers"},
     {"solve"},
     {"learn"},
+    {"bench"},
     {"report"},
     {"demo"},
     {"cli"},

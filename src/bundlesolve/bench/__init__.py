@@ -1,0 +1,1 @@
+"""Benchmark: suites, isolated runs, records, statistics."""
