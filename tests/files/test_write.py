@@ -34,7 +34,8 @@ def by_highs() -> Optimum:
         if status == highspy.HighsModelStatus.kInfeasible:
             return None
         assert status == highspy.HighsModelStatus.kOptimal
-        return int(round(highs.getObjectiveValue()))
+        objective: float = highs.getObjectiveValue()
+        return round(objective)
 
     return optimum
 
@@ -52,7 +53,8 @@ def by_scip() -> Optimum:
         if model.getStatus() == "infeasible":
             return None
         assert model.getStatus() == "optimal"
-        return int(round(model.getObjVal()))
+        objective: float = model.getObjVal()
+        return round(objective)
 
     return optimum
 
