@@ -1,0 +1,91 @@
+"""Where children are raised: repaired, improved, evaluated, and shown to the run."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bundlesolve.kernels.population import raise_population
+from bundlesolve.kernels.population_tables import tables
+from bundlesolve.model.frozen import IntArray
+from bundlesolve.model.program import Program
+from bundlesolve.run import Run
+from bundlesolve.solvers.genetic_strategy import Individual
+
+CALL_WORK = 20_000_000
+"""Elementary operations of one kernel call, some tens of milliseconds: the longest that
+the search goes without looking at the clock."""
+
+
+class Nursery:
+    """Evaluates children by the kernel, a slice of them at a time.
+
+    Parameters
+    ----------
+    program
+        What is searched.
+    run
+        Where steps are counted and feasible points go.
+    passes
+        Most improvement passes of a child.
+    effort
+        Most elementary operations on a child, per variable.
+    """
+
+    def __init__(self, program: Program, run: Run, passes: int, effort: int) -> None:
+        self._run = run
+        self._passes = passes
+        self._effort = effort * max(program.num_vars, 1)
+        self._constant = program.constant
+        self._tables = tables(
+            (program.lower, program.upper),
+            program.worth,
+            (program.pair_first, program.pair_second, program.pair_worth),
+            (program.row_start, program.row_var, program.row_coef),
+            (program.row_low, program.row_high, program.row_soft, program.row_penalty),
+        )
+        once = program.num_pairs + len(program.row_var)
+        self._slice = max(1, CALL_WORK // (self._effort + once))
+
+    def evaluate(self, children: list[Individual]) -> list[tuple[float, int]]:
+        """Raise children; return (violation, objective) of each.
+
+        When the run ends, the children that are left stay as they are and count as worse
+        than any other.
+        """
+        if not children or self._run.should_stop():
+            return [(np.inf, 0)] * len(children)
+        points = np.stack([child.point for child in children])
+        order = self._run.rng.permutation(points.shape[1])
+        worth = np.zeros(len(points), dtype=np.int64)
+        excess = np.full(len(points), np.inf)
+        begin = 0
+        while begin < len(points) and not self._run.should_stop():
+            count = min(self._slice, len(points) - begin)
+            if self._run.remaining_steps is not None:
+                count = min(count, self._run.remaining_steps)
+            part = slice(begin, begin + count)
+            passes = np.full(count, self._passes)
+            raise_population(
+                self._tables,
+                points[part],
+                order,
+                passes,
+                self._effort,
+                worth[part],
+                excess[part],
+            )
+            self._run.step(count)
+            self._show(points[part], worth[part], excess[part])
+            begin += count
+        for child, point in zip(children, points, strict=True):
+            child.point = point
+        return list(zip(excess.tolist(), worth.tolist(), strict=True))
+
+    def _show(self, points: IntArray, worth: IntArray, excess: IntArray) -> None:
+        feasible = np.flatnonzero(excess == 0)
+        if not len(feasible):
+            return
+        best = feasible[np.argmax(worth[feasible])]
+        known = self._run.objective
+        if known is None or worth[best] + self._constant > known:
+            self._run.offer(points[best])

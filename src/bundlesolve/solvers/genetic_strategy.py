@@ -1,0 +1,130 @@
+"""What a genetic search asks and learns: the strategy of an ask-and-tell loop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from deap.base import Fitness
+
+from bundlesolve.model.frozen import IntArray
+from bundlesolve.solvers.genetic_operators import cross, mutate, sprinkle, tournament
+
+Bounds = tuple[IntArray, IntArray]
+
+
+class Merit(Fitness):  # type: ignore[misc]
+    """Fitness: less violation first, then more worth.
+
+    A class of its own, for ``deap.creator`` would write one into DEAP's globals.
+    """
+
+    weights = (-1, 1)
+
+
+class Individual:
+    """A point, which its evaluation replaces by the improved one, and its merit."""
+
+    __slots__ = ("fitness", "point")
+
+    def __init__(self, point: IntArray) -> None:
+        self.point = point
+        self.fitness = Merit()
+
+
+@dataclass(frozen=True)
+class Breeding:
+    """How a population breeds; see `Genetic` for the parameters."""
+
+    population: int
+    elite: int
+    tournament: int
+    crossover: float
+    segments: float
+    mutation: float
+
+
+class Strategy:
+    """A population that makes children (`generate`) and takes them in (`update`).
+
+    Parameters
+    ----------
+    breeding
+        Sizes and rates.
+    rng
+        Generator of the run.
+    bounds
+        ``lower, upper`` of the variables.
+    block
+        Variables that are inherited together. Shape ``[m]``.
+    """
+
+    def __init__(
+        self,
+        breeding: Breeding,
+        rng: np.random.Generator,
+        bounds: Bounds,
+        block: IntArray,
+    ) -> None:
+        self.breeding = breeding
+        self.rng = rng
+        self.bounds = bounds
+        self.block = block
+        self.members: list[Individual] = []
+        """The population, best first, no point twice."""
+        self._fresh: IntArray | None = None
+
+    @property
+    def best(self) -> Merit | None:
+        """Merit of the best member."""
+        return self.members[0].fitness if self.members else None
+
+    def restart(self, seed: IntArray | None) -> None:
+        """Begin a new population: the seed, some of its mutants, and random points.
+
+        Parameters
+        ----------
+        seed
+            A good point to start from. Default None: random points only.
+        """
+        lower, _ = self.bounds
+        count = self.breeding.population
+        self.members = []
+        if seed is None:
+            self._fresh = sprinkle(self.rng, count, self.bounds, None)
+            return
+        half = (count - 1) // 2
+        chosen = int((seed > lower).sum())
+        strength = chosen * self.rng.uniform(0.05, 0.5, size=(half, 1))
+        mutants = mutate(self.rng, np.tile(seed, (half, 1)), self.bounds, strength)
+        typical = chosen / max(len(lower), 1)
+        rest = sprinkle(self.rng, count - 1 - half, self.bounds, typical)
+        self._fresh = np.concatenate((seed[None, :], mutants, rest))
+
+    def generate(self) -> list[Individual]:
+        """Return the children to be evaluated next."""
+        points, self._fresh = self._fresh, None
+        if points is None:
+            points = self._children()
+        return [Individual(point) for point in points]
+
+    def _children(self) -> IntArray:
+        how, rng = self.breeding, self.rng
+        parents = np.stack([member.point for member in self.members])
+        picked = tournament(rng, len(parents), 2 * how.population, how.tournament)
+        first, second = parents[picked[::2]], parents[picked[1::2]]
+        children = cross(rng, first, second, self.block, how.segments)
+        crossed = rng.random((how.population, 1)) < how.crossover
+        children = np.where(crossed, children, first)
+        # A child that equals a parent would only be found to be a duplicate.
+        same = np.all(children == first, axis=1) | np.all(children == second, axis=1)
+        changes = np.where(same, max(how.mutation, 1.0), how.mutation)
+        return mutate(rng, children, self.bounds, changes[:, None])
+
+    def update(self, children: list[Individual]) -> None:
+        """Take evaluated children in: the elite and they compete for the places."""
+        pool = self.members[: self.breeding.elite] + children
+        pool.sort(key=lambda one: one.fitness, reverse=True)
+        unique = {one.point.tobytes(): one for one in reversed(pool)}
+        pool = [one for one in pool if unique[one.point.tobytes()] is one]
+        self.members = pool[: self.breeding.population]
