@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.cli.conftest import Call
 
 from bundlesolve.cli.exit_codes import ExitCode
+from tests.cli.conftest import Call
 
 
 @pytest.fixture
@@ -91,9 +91,8 @@ def test_quiet_leaves_the_word_to_the_exit_code(
 
 def test_soft_limits_show_their_price(call: Call, tmp_path: Path) -> None:
     """A soft budget may be broken; the table tells what that cost."""
-    from tests.cli.conftest import saved
-
     from bundlesolve import Amounts, Budget, Instance
+    from tests.cli.conftest import saved
 
     money = Budget(name="money", per_unit=Amounts.of({0: 5}), at_most=3, penalty=2)
     instance = Instance(("gift",), utility=np.array([10]), budgets=(money,), name="soft")

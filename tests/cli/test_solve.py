@@ -9,10 +9,10 @@ from typing import Any
 
 import jsonschema
 import pytest
-from tests.cli.conftest import Call
 
 from bundlesolve.cli.exit_codes import ExitCode
 from bundlesolve.files.solution_json import solution_schema
+from tests.cli.conftest import Call
 
 
 def test_a_verified_answer_ends_with_0(call: Call, shop: Path, tmp_path: Path) -> None:
