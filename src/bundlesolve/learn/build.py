@@ -12,8 +12,16 @@ import numpy as np
 
 from bundlesolve.errors import InvalidFile, InvalidParameter
 from bundlesolve.files.source import display_name
-from bundlesolve.learn import card as cards
-from bundlesolve.learn.card import Card
+from bundlesolve.learn.card import (
+    Card,
+    describe,
+    digest,
+    file_name,
+    negative,
+    summary,
+    times,
+    versions,
+)
 from bundlesolve.learn.catalogue import NOTHING, Catalogue, read_catalogue
 from bundlesolve.learn.cleaning import Cleaning, CleaningRule, clean
 from bundlesolve.learn.columns import Columns
@@ -129,24 +137,24 @@ def learn(
     instance = to_instance(
         offer, utilities, pairs, Limits(shop, offer, rules_name, DECIMALS)
     )
-    log.info("learned: %s", cards.summary(instance))
+    log.info("learned: %s", summary(instance))
 
-    first, last = cards.times(sales)
+    first, last = times(sales)
     card = Card(
-        receipts=cards.file_name(table.name),
-        catalogue=None if catalogue is None else cards.file_name(known.name),
-        rules=None if rules is None else cards.file_name(rules_name),
+        receipts=file_name(table.name),
+        catalogue=None if catalogue is None else file_name(known.name),
+        rules=None if rules is None else file_name(rules_name),
         cleaning=report.as_dict(),
         first_time=first,
         last_time=last,
-        utility=cards.describe(utility),
-        synergy=cards.describe(synergy),
+        utility=describe(utility),
+        synergy=describe(synergy),
         items=instance.n,
         pairs=len(instance.synergies),
-        negative_pairs=cards.negative(pairs),
+        negative_pairs=negative(pairs),
         fingerprint=instance.fingerprint,
-        transactions=cards.digest(sales),
-        versions=cards.versions(),
+        transactions=digest(sales),
+        versions=versions(),
     )
     return Learned(instance, report, card, sales, offer, utilities, pairs)
 

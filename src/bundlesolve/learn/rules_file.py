@@ -197,6 +197,18 @@ class Rules(Strict, frozen=True, kw_only=True):
     bundles: list[BundleRule] = msgspec.field(default_factory=list)
 
 
+TABLES: dict[str, type[Strict]] = {
+    "$": Rules,
+    "$.receipts": ReceiptsRule,
+    "$.size": SizeRule,
+    "$.budgets": BudgetRule,
+    "$.categories": CategoryRule,
+    "$.requires": NeedRule,
+    "$.bundles": BundleRule,
+}
+"""Which table stands at which place, whatever its number."""
+
+
 def read_rules(file: str | os.PathLike[str]) -> Rules:
     """Read a rules file.
 
@@ -222,7 +234,8 @@ def _translate(name: str, message: str) -> InvalidFile:
     place = place.rstrip("`") or "$"
     unknown = re.match(r"Object contains unknown field `(.*)`", what)
     if unknown:
-        return InvalidFile(name, place, "known keys", f"{unknown[1]!r}")
+        known = sorted(TABLES[re.sub(r"\[.*", "", place)].__struct_fields__)
+        return InvalidFile(name, place, f"keys out of {known}", f"{unknown[1]!r}")
     missing = re.match(r"Object missing required field `(.*)`", what)
     if missing:
         return InvalidFile(name, place, f"the key {missing[1]!r}", "none")

@@ -240,7 +240,7 @@ def read_table(
     text = text or TextFormat()
     if not isinstance(source, str | os.PathLike):
         try:
-            table = Table("<table>", _decoded(pa.table(source)), text)
+            table = Table("<table>", _decoded(_from_memory(source)), text)
         except (TypeError, pa.ArrowException) as error:
             raise InvalidFile("<table>", "$", "a table", error) from None
     else:
@@ -250,6 +250,14 @@ def read_table(
     if not len(table):
         raise InvalidFile(table.name, "$", "at least one row", "none")
     return table
+
+
+def _from_memory(source: Any) -> Any:
+    import pyarrow as pa
+
+    if hasattr(source, "iloc"):  # pandas, whose index would make every row different
+        return pa.Table.from_pandas(source, preserve_index=False)
+    return pa.table(source)
 
 
 def _arrow(data: bytes, name: str, text: TextFormat) -> Any:
