@@ -55,7 +55,7 @@ def translated(
         message, tail = tail, ""
     place, value = _find(tree, tail.rstrip("`"), root)
     if match := re.fullmatch(r"Object contains unknown field `(.*)`", message, re.DOTALL):
-        expected, found = _known_keys(place, match[1]), repr(match[1][:60])
+        expected, found = _known_keys(place, match[1]), shortened(match[1])
     elif match := re.fullmatch(r"Object missing required field `(.*)`", message):
         expected, found = f"the key {match[1]!r}", "none"
     elif match := re.fullmatch(r"Expected `(.*)` of length (.*), got (\d+)", message):

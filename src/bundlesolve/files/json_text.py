@@ -11,10 +11,13 @@ from typing import Any, NoReturn
 import msgspec
 
 from bundlesolve.errors import InvalidFile
+from bundlesolve.model.decimals import shortened
 
 BOM = b"\xef\xbb\xbf"
 LONGEST_INTEGER = 40
 """Digits beyond which an integer stays a decimal, which is no whole number to us."""
+LONGEST_KEY = 40
+"""Characters of the longest key that a path spells out."""
 LARGE = 4096
 """Bytes of synergies from which on they are worth a way of their own."""
 
@@ -94,7 +97,7 @@ def parse(data: bytes, file: str) -> Any:
         places = {id(value): place for place, value in walk(tree)}
         found = next((t for t in twice if id(t) in places), twice[-1])
         place = places.get(id(found), "$")
-        raise InvalidFile(file, place, "each key once", f"{found.key[:60]!r} again")
+        raise InvalidFile(file, place, "each key once", f"{shortened(found.key)} again")
     return tree
 
 
@@ -113,9 +116,8 @@ def walk(tree: Any, place: str = "$") -> Iterator[tuple[str, Any]]:
 
 def child(place: str, key: str) -> str:
     """Return the path of a key's value."""
-    if key.isascii() and key.isidentifier():
-        return f"{place}.{key}"
-    return f"{place}[{key!r}]"
+    plain = key.isascii() and key.isidentifier() and len(key) <= LONGEST_KEY
+    return f"{place}.{key}" if plain else f"{place}[{shortened(key)}]"
 
 
 def malformed(error: Exception, data: bytes, file: str) -> NoReturn:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import gzip
 import os
+import secrets
+import shutil
 import sys
-import tempfile
 import zlib
 from pathlib import Path
 
@@ -34,15 +35,16 @@ def read_bytes(file: str | os.PathLike[str]) -> bytes:
     """
     name = display_name(file)
     try:
-        raw = sys.stdin.buffer.read() if name == "<stdin>" else Path(file).read_bytes()
-    except OSError as error:
-        what = error.strerror or str(error)
-        raise InvalidFile(name, "$", "a readable file", what) from None
-    if raw[:2] == b"\x1f\x8b":
-        return _decompress(raw, name)
+        if name == "<stdin>":
+            raw = sys.stdin.buffer.read(MOST_BYTES + 1)
+        else:
+            with Path(file).open("rb") as stream:
+                raw = stream.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise InvalidFile(name, "$", "a readable file", _reason(error)) from None
     if len(raw) > MOST_BYTES:
-        raise InvalidFile(name, "$", f"at most {MOST_BYTES} bytes", len(raw))
-    return raw
+        raise InvalidFile(name, "$", f"at most {MOST_BYTES} bytes", "more")
+    return _decompress(raw, name) if raw[:2] == b"\x1f\x8b" else raw
 
 
 def _decompress(raw: bytes, name: str) -> bytes:
@@ -68,7 +70,9 @@ def _decompress(raw: bytes, name: str) -> bytes:
 def write_bytes(file: str | os.PathLike[str], data: bytes) -> None:
     """Write a file in one step: to a temporary neighbour, then renamed.
 
-    A name ending in ``.gz`` is compressed; ``-`` is standard output.
+    A name ending in ``.gz`` is compressed; ``-`` is standard output. A symbolic link
+    stays one and what it points to is written; a file that is there keeps its
+    permissions; a device or a pipe is written to and never replaced.
 
     Raises
     ------
@@ -82,22 +86,34 @@ def write_bytes(file: str | os.PathLike[str], data: bytes) -> None:
         return
     if name.endswith(".gz"):
         data = gzip.compress(data, mtime=0)
-    path = Path(file)
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    except OSError as error:
-        raise InvalidFile(name, "$", "a place to write", error.strerror) from None
+        path = Path(file).resolve()
+        if path.exists() and not path.is_file():
+            # Renaming over a device would take it away from the whole machine.
+            with path.open("wb") as stream:
+                stream.write(data)
+        else:
+            _replace(path, data)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise InvalidFile(name, "$", "a place to write", _reason(error)) from None
+
+
+def _replace(path: Path, data: bytes) -> None:
+    temporary = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}")
+    # Made with the mode that the umask leaves to any new file.
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(temporary).chmod(0o666 & ~umask)
-        Path(temporary).replace(path)
-    except OSError as error:
-        raise InvalidFile(name, "$", "a place to write", error.strerror) from None
+        if path.exists():
+            shutil.copymode(path, temporary)
+        temporary.replace(path)
     finally:
         with contextlib.suppress(FileNotFoundError):
-            Path(temporary).unlink()
+            temporary.unlink()
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)

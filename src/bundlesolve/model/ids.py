@@ -89,11 +89,11 @@ class Ids:
     def amounts(self, amounts: NumberMap, decimals: int, place: str) -> Amounts:
         """Turn amounts by id into amounts by number, at a scale."""
         ids = list(amounts)
-        numbers = [self.number(text, f"{place}[{text!r}]") for text in ids]
+        numbers = [self.number(text, f"{place}[{shortened(text)}]") for text in ids]
         values = whole_numbers(
             [amounts[text] for text in ids],
             decimals,
-            lambda row: f"{place}[{ids[row]!r}]",
+            lambda row: f"{place}[{shortened(ids[row])}]",
         )
         order = np.argsort(integers(numbers))
         return Amounts(integers(numbers)[order], values[order])

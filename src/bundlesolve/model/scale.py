@@ -82,7 +82,7 @@ def _given(decimals: int, place: str) -> int:
 def _of_map(amounts: NumberMap, place: str) -> int:
     ids = list(amounts)
     values = [amounts[text] for text in ids]
-    return decimals_needed(values, lambda row: f"{place}[{ids[row]!r}]")
+    return decimals_needed(values, lambda row: f"{place}[{shortened(ids[row])}]")
 
 
 def _of_penalty(penalty: Number, shift: int, place: str) -> int:
