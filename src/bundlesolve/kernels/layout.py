@@ -111,9 +111,7 @@ def lay_out(arrays: Arrays) -> Layout:
 
 
 @njit(cache=True, nogil=True)
-def _adjacency(
-    m: int, first: Ints, second: Ints, worth: Ints
-) -> tuple[Ints, Ints, Ints]:
+def _adjacency(m: int, first: Ints, second: Ints, worth: Ints) -> tuple[Ints, Ints, Ints]:
     """Return the pairs by variable, each twice, partners ascending (a counting sort)."""
     start = np.zeros(m + 1, dtype=np.int64)
     for p in range(len(worth)):

@@ -1,0 +1,24 @@
+"""Compile the kernels of greedy and local search, outside anybody's clock."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bundlesolve.kernels import greedy, memory, point, prices, shake, swap, weighted
+from bundlesolve.kernels.layout import tiny_layout
+
+
+def warm_up() -> None:
+    """Call every kernel once, on the types that it is called with later."""
+    greedy.warm_up()
+    layout = tiny_layout()
+    here = point.new_point(layout)
+    notes = memory.new_memory(layout, 1, 2)
+    prices.set_prices(layout, here, notes.price, notes.cost, 1)
+    swap.swap_steps(layout, here, notes, 1, 9, 9, 1.0, 3)
+    shake.shake(layout, here, notes, 1, 1)
+    point.place(layout, here)
+    leaders = weighted.find_leaders(layout)
+    follow, streak = weighted.list_followers(leaders), np.zeros(1, dtype=np.int64)
+    weighted.first_weights(layout, here, notes)
+    weighted.weighted_steps(layout, here, notes, leaders, follow, streak, 1, 9, 9, 3)

@@ -1,0 +1,187 @@
+"""The rounds of a local search: chunks of kernel steps, prices, restarts, offers."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from bundlesolve.kernels import memory as notes_of
+from bundlesolve.kernels.memory import Memory, new_memory
+from bundlesolve.kernels.point import BROKEN, OBJECTIVE, new_point, place
+from bundlesolve.kernels.prices import set_prices
+from bundlesolve.kernels.shake import shake
+from bundlesolve.kernels.swap import swap_steps
+from bundlesolve.kernels.weighted import (
+    find_leaders,
+    first_weights,
+    list_followers,
+    weighted_steps,
+)
+from bundlesolve.model.program import Program
+from bundlesolve.run import Run
+from bundlesolve.solvers.layouts import layout_of
+
+CHUNK_SECONDS = 0.02
+"""How long a kernel should run between two looks at the clock."""
+REPRICE = 500
+"""Steps after which the prices of the rows are computed anew."""
+FIRST_TURNS, TURNS = 200, 30
+"""Subgradient turns for the first prices, and for later ones."""
+
+
+class Rounds:
+    """One local search: its kernel state, and what happens between chunks of steps.
+
+    Everything that happens depends on counts of steps only, so where the clock cuts the
+    search into chunks makes no difference to the moves.
+
+    Parameters
+    ----------
+    program, run
+        What is searched, and who keeps the books.
+    tenure, patience, strength
+        See `bundlesolve.solvers.local.Local`.
+    """
+
+    def __init__(
+        self, program: Program, run: Run, tenure: int, patience: int, strength: int
+    ) -> None:
+        self.run = run
+        self.tenure, self.patience, self.strength = tenure, patience, strength
+        self.layout = layout_of(program)
+        self.point = new_point(self.layout)
+        first, second = (int(s) for s in run.rng.integers(1, 2**31, size=2))
+        self.memory: Memory = new_memory(self.layout, first, second)
+        self.notes = self.memory.notes
+        # An offer costs one look at every pair; it waits for as many steps as that takes.
+        pairs = program.num_pairs + len(program.row_var)
+        self.settle = 1 + pairs // max(program.num_vars, 1)
+        self.two_valued = bool(np.all(program.upper - program.lower <= 1))
+        self.free = int(np.sum(program.upper > program.lower))
+        self.leaders = find_leaders(self.layout)
+        self.follow = list_followers(self.leaders)
+        self.streak = np.zeros(program.num_rows, dtype=np.int64)
+        self.chunk = 1
+        self.theta = 1.0
+        self.last_gain = run.steps
+
+    def search(self, return_share: int) -> None:
+        """Search until the run says stop; at once if nothing can move."""
+        run, notes = self.run, self.notes
+        self._start()
+        while self.free and not run.should_stop():
+            if self.two_valued and self.point.sums[BROKEN] == 0:
+                self._steps_among_feasible()
+            else:
+                self._steps_with_weights()
+            if notes[notes_of.PENDING] >= 0 and self._settled():
+                self._offer()
+            if notes[notes_of.STEP] - notes[notes_of.ROUND_STEP] >= self.patience:
+                self._restart(return_share)
+        if notes[notes_of.PENDING] >= 0:
+            self._offer()
+
+    def _start(self) -> None:
+        incumbent = self.run.incumbent
+        if incumbent is not None:
+            self.point.x[:] = incumbent
+        place(self.layout, self.point)
+        first_weights(self.layout, self.point, self.memory)
+        sums, notes = self.point.sums, self.notes
+        notes[notes_of.ROUND_BEST] = sums[OBJECTIVE]
+        if sums[BROKEN] == 0:
+            notes[notes_of.BEST], notes[notes_of.HAS_BEST] = sums[OBJECTIVE], 1
+            self.memory.best_x[:] = self.point.x
+            if incumbent is None:
+                self._offer()
+
+    def _settled(self) -> bool:
+        waited = self.notes[notes_of.STEP] - self.notes[notes_of.PENDING]
+        return bool(waited >= self.settle)
+
+    def _offer(self) -> None:
+        self.notes[notes_of.PENDING] = -1
+        if self.run.offer(self.memory.best_x):
+            self.last_gain = self.run.steps
+
+    def _steps_among_feasible(self) -> None:
+        notes, memory = self.notes, self.memory
+        if notes[notes_of.STEP] >= notes[notes_of.PRICED]:
+            turns = TURNS if notes[notes_of.PRICED] else FIRST_TURNS
+            set_prices(self.layout, self.point, memory.price, memory.cost, turns)
+            notes[notes_of.PRICED] = notes[notes_of.STEP] + REPRICE
+        most = self._most_steps(int(notes[notes_of.PRICED] - notes[notes_of.STEP]))
+        began = time.perf_counter()
+        made = swap_steps(
+            self.layout,
+            self.point,
+            memory,
+            self.tenure,
+            self.patience,
+            self.settle,
+            self.theta,
+            most,
+        )
+        self._made(made, most, began)
+
+    def _steps_with_weights(self) -> None:
+        most = self._most_steps(1 << 30)
+        began = time.perf_counter()
+        made = weighted_steps(
+            self.layout,
+            self.point,
+            self.memory,
+            self.leaders,
+            self.follow,
+            self.streak,
+            self.tenure,
+            self.patience,
+            self.settle,
+            most,
+        )
+        self._made(made, most, began)
+
+    def _most_steps(self, limit: int) -> int:
+        """Return how many steps the next chunk may make."""
+        most = min(self.chunk, limit)
+        left = self.run.remaining_steps
+        if left is not None:
+            most = min(most, left)
+        if self.run.stop.stall is not None:
+            since = self.run.steps - self.last_gain
+            most = min(most, max(1, self.run.stop.stall - since))
+        return max(most, 1)
+
+    def _made(self, made: int, most: int, began: float) -> None:
+        """Count the steps of a chunk and fit the size of the next one to the clock."""
+        self.run.step(made)
+        if made < most or most < self.chunk:
+            return
+        took = time.perf_counter() - began
+        aim = min(CHUNK_SECONDS, max(self.run.remaining / 4, 0.0))
+        ratio = min(4.0, max(0.25, aim / max(took, 1e-6)))
+        self.chunk = max(1, min(1 << 20, int(self.chunk * ratio)))
+
+    def _restart(self, return_share: int) -> None:
+        """Begin a round: at the best point or here, some random moves away from it."""
+        notes, memory, point = self.notes, self.memory, self.point
+        draw = notes_of.draw
+        notes[notes_of.ROUNDS] += 1
+        memory.tabu[:] = 0
+        back = draw(memory.seeds, 1000) < return_share
+        if notes[notes_of.HAS_BEST] and (back or point.sums[BROKEN]):
+            point.x[:] = memory.best_x
+            place(self.layout, point)
+        inside = int(np.sum(point.x != self.layout.lower))
+        most = max(3, inside * self.strength // 1000)
+        moves = 2 + int(draw(memory.seeds, most))
+        left = self.run.remaining_steps
+        if left is not None:
+            moves = min(moves, left)
+        shake(self.layout, point, memory, moves, 2 * self.tenure)
+        place(self.layout, point)
+        notes[notes_of.STEP] += moves
+        self.run.step(moves)
+        notes[notes_of.ROUND_BEST] = point.sums[OBJECTIVE]
+        notes[notes_of.ROUND_STEP] = notes[notes_of.STEP]
