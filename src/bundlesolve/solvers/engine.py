@@ -30,7 +30,7 @@ from bundlesolve.solvers.messages import (
     Steps,
 )
 from bundlesolve.solvers.process import POOL, EngineProcess
-from bundlesolve.solvers.report import SPARE, Report
+from bundlesolve.solvers.report import Report
 from bundlesolve.stop import StopReason
 
 logger = logging.getLogger(__name__)
@@ -39,6 +39,9 @@ SLICE_SECONDS = 0.02
 GRACE_SECONDS = 0.1
 """How long an engine may take to notice that the run has closed the gap; after it the
 process is ended, which costs the next search a new one."""
+
+EARLY_SECONDS = 1.0
+"""How much before the limit an engine may end because of it."""
 
 
 @dataclass(frozen=True)
@@ -205,6 +208,5 @@ def _reach(limit: StopReason, run: Run) -> None:
     """Let the run see the limit that the engine met, perhaps a little early."""
     if limit is StopReason.STEP_LIMIT:
         run.step(run.remaining_steps or 0)
-        return
-    while run.remaining < SPARE and not run.should_stop():
+    while not run.should_stop() and run.remaining < EARLY_SECONDS:
         time.sleep(0.002)

@@ -88,7 +88,7 @@ class Done(NamedTuple):
 
 
 class Failed(NamedTuple):
-    """The engine raised; the process lives on.
+    """The engine raised; the process, in unknown state, will be ended.
 
     Parameters
     ----------
