@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from bundlesolve.model.builder import Builder
     from bundlesolve.model.bundle import Bundle
     from bundlesolve.model.check import check
+    from bundlesolve.model.frames import from_pandas, to_pandas
+    from bundlesolve.model.graph import from_networkx, to_networkx
     from bundlesolve.model.instance import Instance
     from bundlesolve.model.rules import (
         Budget,
@@ -79,11 +81,15 @@ __all__ = [
     "Synergies",
     "WrongAnswer",
     "check",
+    "from_networkx",
+    "from_pandas",
     "generate",
     "get_solver",
     "learn",
     "read",
     "solve",
+    "to_networkx",
+    "to_pandas",
     "write",
 ]
 
@@ -98,6 +104,8 @@ _PLACES = {
         "Synergies check"
     ),
     "bundlesolve.model.builder": "Builder",
+    "bundlesolve.model.frames": "from_pandas to_pandas",
+    "bundlesolve.model.graph": "from_networkx to_networkx",
     "bundlesolve.model.solution": "Solution Status",
     "bundlesolve.solve": "solve",
     "bundlesolve.solvers.base": "SOLVERS Solver get_solver",

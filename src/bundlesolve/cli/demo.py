@@ -11,7 +11,7 @@ import click
 from bundlesolve.cli.exit_codes import ExitCode, Failure
 from bundlesolve.cli.tables import Table, show
 from bundlesolve.demo.contest import COLUMNS, Entry, best, compete, row
-from bundlesolve.demo.contributions import contributions
+from bundlesolve.demo.contributions import Contribution, contributions
 from bundlesolve.demo.data import find_folder, known_instances, learn_shop
 from bundlesolve.files.solution_json import write_solution
 from bundlesolve.files.source import write_bytes
@@ -102,16 +102,19 @@ def _show_bundle(solution: Solution) -> None:
     rows = []
     for item in found[:SHOWN]:
         partners = [f"{label} {worth:+}" for label, worth in item.partners[:PARTNERS]]
-        cells = [item.label, str(item.units), str(item.alone), f"{item.pairs:f}"]
-        rows.append([*cells, f"{item.total:f}", "; ".join(partners)])
+        shares = [f"{worth:.2f}" for worth in (item.alone, item.pairs, item.total)]
+        rows.append([item.label, str(item.units), *shares, "; ".join(partners)])
     rest = found[SHOWN:]
     if rest:
-        total = sum((item.total for item in rest), Decimal(0))
-        rows.append([f"... and {len(rest)} more", "", "", "", f"{total:f}", ""])
-    rows.append(["all", "", "", "", f"{sum(item.total for item in found):f}", ""])
+        rows.append([f"... and {len(rest)} more", "", "", "", _sum(rest), ""])
+    rows.append(["all", "", "", "", _sum(found), ""])
     columns = ["article", "units", "alone", "in pairs", "share", "best partners"]
     title = f"The best bundle, by {solution.method}: worth {solution.worth}"
     show(Table(columns, rows, title, right=("units", "alone", "in pairs", "share")))
+
+
+def _sum(items: list[Contribution]) -> str:
+    return f"{sum(item.total for item in items):.2f}"
 
 
 def _is_wrong(entry: Entry) -> bool:
