@@ -14,7 +14,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from bundlesolve.errors import InvalidFile, InvalidParameter
+from bundlesolve.errors import InvalidFile, InvalidInstance, InvalidParameter
 from bundlesolve.learn import (
     CleaningRule,
     Columns,
@@ -171,6 +171,13 @@ def test_what_leaves_nothing_to_learn(tmp_path: Path) -> None:
         learn(receipts, catalogue=elsewhere, cleaning=CleaningRule(least_baskets=1))
 
 
+def test_worth_beyond_exactness(tmp_path: Path) -> None:
+    """A price of 1e99 is refused rather than wrapped around."""
+    receipts = write(tmp_path, "r.csv", "basket,item,price\n1,a,1e99\n2,b,1\n")
+    with pytest.raises(InvalidInstance, match="a worth below"):
+        learn(receipts, cleaning=CleaningRule(least_baskets=1))
+
+
 def test_models_are_plugged_in(tmp_path: Path) -> None:
     """Any object with the two attributes and the method serves; small pairs vanish."""
 
@@ -201,6 +208,18 @@ def test_week_numbers_on_the_card(tmp_path: Path) -> None:
     receipts = write(tmp_path, "r.csv", "basket,item,price,time\n1,a,1,7\n2,a,1,9\n")
     card = learn(receipts, cleaning=CleaningRule(least_baskets=1)).card
     assert (card.first_time, card.last_time) == ("7", "9")
+
+
+def test_times_that_are_missing(tmp_path: Path) -> None:
+    """A row without a time does not blank its basket; none at all is None on the card."""
+    rule = CleaningRule(least_baskets=1)
+    some = "basket,item,price,time\n1,a,1,\n1,b,1,2024-01-05\n2,a,1,\n"
+    card = learn(write(tmp_path, "r.csv", some), cleaning=rule).card
+    assert card.first_time == card.last_time == "2024-01-05T00:00:00.000000"
+    none = "basket,item,price,time\n1,a,1,\n"
+    assert learn(write(tmp_path, "r.csv", none), cleaning=rule).card.last_time is None
+    untold = "basket,item,price\n1,a,1\n"
+    assert learn(write(tmp_path, "r.csv", untold), cleaning=rule).card.last_time is None
 
 
 # --------------------------------------------------------------- the committed sample

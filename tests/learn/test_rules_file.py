@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -126,6 +127,14 @@ def test_stock_of_the_catalogue(tmp_path: Path) -> None:
     assert len(limits(tmp_path, "use_stock = false").stock()) == 0
 
 
+def test_a_stock_beyond_counting(tmp_path: Path) -> None:
+    """A stock that is no number of things names the catalogue, not the rules."""
+    offer = replace(OFFER, numbers={**OFFER.numbers, "stock": np.array([1, 2, 1e99, 1])})
+    told = Limits(read_rules(write(tmp_path, "r.toml", "")), offer, "r.toml", 2)
+    with pytest.raises(InvalidFile, match=r"c\.csv: item 'c': expected a stock below"):
+        told.stock()
+
+
 def test_an_empty_file_asks_for_nothing(tmp_path: Path) -> None:
     """One bundle, one of each, no limits, the usual columns."""
     told = limits(tmp_path, "")
@@ -160,6 +169,10 @@ def test_receipts_are_read_as_told(tmp_path: Path) -> None:
             r"\$\.budgets\[0\]: expected the key 'column', found none",
         ),
         ("[size]\nat_most = 'few'", r"\$\.size\.at_most: expected int.*, found str"),
+        (
+            "[[budgets]]\ncolumn = 'cost'\npenalty = true",
+            r"\$.*\.penalty: expected int \| float, found bool",
+        ),
         ("name = ", r"\$: expected a TOML file"),
     ],
 )
@@ -224,14 +237,24 @@ def test_files_that_cannot_be_read(tmp_path: Path, text: str, message: str) -> N
             "requires = [{item = 'a', needs = 'a'}]",
             r"requires\[0\]\[1\]: expected each id once",
         ),
-        ("max_units = -1", r"max_units: expected 0 or more, found -1"),
+        ("max_units = -1", r"max_units: expected a number from 0 to .*, found -1"),
+        ("max_units = 99999999999", r"max_units: expected a number from 0 to .*"),
+        ("[[bundles]]\nid = 'x'\ncopies = 0", r"bundles: expected copies of 1 or more"),
+        ("[[budgets]]\ncolumn = 'cost'\nat_most = nan", r"budgets\[0\]: expected a finite"),
+        ("[[budgets]]\ncolumn = 'cost'\nat_most = 1e99", r"budgets\[0\]: expected a size"),
     ],
 )
 def test_rules_that_do_not_fit_the_shop(tmp_path: Path, text: str, message: str) -> None:
     """The file and the key are named, and what would have been right."""
     told = limits(tmp_path, text)
     with pytest.raises(InvalidFile, match=r"r\.toml: \$\..*" + message.removeprefix("$")):
-        _ = (told.budgets(), told.categories(), told.others(), told.max_units())
+        _ = (
+            told.budgets(),
+            told.categories(),
+            told.others(),
+            told.max_units(),
+            told.bundles(),
+        )
 
 
 @pytest.mark.parametrize("text", ["separator = '::'", "products = '('", "basket = 'item'"])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from bundlesolve.errors import InvalidFile, InvalidParameter
@@ -50,11 +51,30 @@ def test_a_shop_on_the_continent(tmp_path: Path) -> None:
     assert table.times("Zeit").tolist() == [dt.datetime(2023, 12, 31, 9, 30)]  # noqa: DTZ001
 
 
+def test_cells_of_blanks_are_missing() -> None:
+    """A blank id is none, whichever kind of text the table in memory holds."""
+    cells = ["", "b", " ", "a", "b ", None]
+    for kind in (pa.string(), pa.large_string(), pa.string_view()):
+        table = read_table(pa.table({"item": pa.array(cells, kind)}))
+        assert table.texts("item").rows() == [None, "b", None, "a", "b", None]
+    empty = read_table(pa.table({"item": pa.nulls(2)}))
+    assert empty.texts("item").rows() == [None, None]
+    assert np.isnan(empty.numbers("item")).all()
+
+
+def test_the_index_of_a_frame_is_no_column() -> None:
+    """Rows of a shuffled or filtered frame are still duplicates."""
+    frame = pd.DataFrame({"item": ["a", "a"]}, index=[7, 3])
+    assert read_table(frame).repeated().tolist() == [False, True]
+
+
 def test_times_may_be_week_numbers(tmp_path: Path) -> None:
     """Plain numbers are an order too."""
     table = read_table(write(tmp_path, "r.csv", "week,day\n7,2024-02-29\n8,2024-03-01\n"))
     assert table.times("week").tolist() == [7, 8]
     assert table.times("day").dtype == np.dtype("datetime64[us]")
+    weeks = read_table(pd.DataFrame({"week": [3, 4]}))
+    assert weeks.times("week").tolist() == [3, 4]
 
 
 @pytest.mark.parametrize(
@@ -66,8 +86,11 @@ def test_times_may_be_week_numbers(tmp_path: Path) -> None:
         (
             "a\n2024-01-01\nsoon\n",
             "times:a",
-            r"expected an ISO time, found 'soon' in row 2",
+            r"expected an ISO time without a zone, found 'soon' in row 2",
         ),
+        ("a\n2024-01-01T09:00+02:00\n2024-01-01\n", "times:a", r"\+02:00' in row 1"),
+        ('a\n7\n\n""\n', "times:a", r"expected a time in every row, found 1 missing"),
+        ("a\n1\n1_000\n2\n3\n", "numbers:a", r"found '1_000' in row 2"),
         ("a,a\n1,2\n", "texts:a", r"different column names"),
         ("a,b\n1\n", "texts:a", r"r.csv: \$: expected a csv table in utf8 with ','"),
         ("", "texts:a", r"expected a csv or parquet table, found an empty file"),

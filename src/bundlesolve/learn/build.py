@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from bundlesolve.errors import InvalidFile, InvalidParameter
+from bundlesolve.errors import InvalidFile, InvalidInstance, InvalidParameter
 from bundlesolve.files.source import display_name
 from bundlesolve.learn.card import (
     Card,
@@ -37,6 +37,7 @@ from bundlesolve.learn.transactions import Transactions
 from bundlesolve.learn.utilities import ExpectedMargin, UtilityEstimator
 from bundlesolve.model.frozen import IntArray, integers
 from bundlesolve.model.instance import Instance
+from bundlesolve.model.magnitude import LARGEST
 from bundlesolve.model.synergies import Synergies
 
 log = logging.getLogger(__name__)
@@ -108,6 +109,8 @@ def learn(
     ------
     InvalidFile
         If a file is wrong, naming it and the place, or leaves nothing to learn from.
+    InvalidInstance
+        If two limits have one name, or worth or amounts are too large to be exact.
     """
     shop = (
         rules
@@ -175,12 +178,12 @@ def to_instance(
     limits
         What the shop wants.
     """
-    worth = _rounded(pairs.worth)
+    worth = _rounded(pairs.worth, "$.synergies")
     some = worth != 0
     synergies = Synergies(pairs.first[some], pairs.second[some], worth[some])
     return Instance(
         items=catalogue.items,
-        utility=_rounded(utilities),
+        utility=_rounded(utilities, "$.items[*].utility"),
         synergies=synergies,
         max_units=limits.max_units(),
         stock=limits.stock(),
@@ -194,8 +197,12 @@ def to_instance(
     )
 
 
-def _rounded(worth: FloatArray) -> IntArray:
-    return integers(np.rint(worth * 10**DECIMALS).astype(np.int64))
+def _rounded(worth: FloatArray, place: str) -> IntArray:
+    scaled = np.rint(worth * 10**DECIMALS)
+    wrong = np.flatnonzero(~(np.abs(scaled) < LARGEST))
+    if len(wrong):
+        raise InvalidInstance("a worth below 2**53", worth[wrong[0]], place)
+    return integers(scaled.astype(np.int64))
 
 
 def _columns(rules: Rules, file: str) -> Columns:

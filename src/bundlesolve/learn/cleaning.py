@@ -236,7 +236,7 @@ class _Rows:
         if self.time is not None:
             sold = self.time[left]
             time = sold[np.unique(basket, return_index=True)[1]]
-            np.minimum.at(time, basket, sold)
+            np.fmin.at(time, basket, sold)  # passes over what is no time
         return Transactions(
             items=items,
             baskets=baskets,

@@ -16,6 +16,7 @@ from bundlesolve.model.amounts import Amounts
 from bundlesolve.model.bundle import Bundle
 from bundlesolve.model.decimals import digits_after_point, to_integer
 from bundlesolve.model.frozen import IntArray, integers
+from bundlesolve.model.magnitude import LARGEST
 from bundlesolve.model.rules import (
     Budget,
     Category,
@@ -28,6 +29,8 @@ from bundlesolve.model.rules import (
 )
 
 MOST_DECIMALS = 6
+"""Amounts of a budget are rounded to this many decimals."""
+MOST_UNITS = 10**9
 
 
 class _Common(TypedDict):
@@ -65,21 +68,29 @@ class Limits:
 
     def bundles(self) -> tuple[Bundle, ...]:
         """Return the bundles to fill."""
-        named = tuple(Bundle(rule.id, rule.copies) for rule in self.rules.bundles)
+        try:
+            named = tuple(Bundle(rule.id, rule.copies) for rule in self.rules.bundles)
+        except InvalidInstance as error:
+            raise self._wrong("$.bundles", error.expected, error.found) from None
         return named or (Bundle(),)
 
     def stock(self) -> Amounts:
         """Return the stock of the items that have one; parts of a unit do not count."""
         stock = self.catalogue.stock
         known = np.flatnonzero(~np.isnan(stock))
+        large = known[stock[known] >= LARGEST]
+        if len(large):
+            place, found = f"item {self.catalogue.items[large[0]]!r}", stock[large[0]]
+            raise InvalidFile(self.catalogue.name, place, "a stock below 2**53", found)
         if not self.rules.use_stock:
             known = known[:0]
         return Amounts(integers(known), integers(np.floor(stock[known]).astype(np.int64)))
 
     def max_units(self) -> IntArray:
         """Return most units of each item. Shape ``[n]``."""
-        if self.rules.max_units < 0:
-            raise self._wrong("$.max_units", "0 or more", self.rules.max_units)
+        if not 0 <= self.rules.max_units <= MOST_UNITS:
+            expected = f"a number from 0 to {MOST_UNITS}"
+            raise self._wrong("$.max_units", expected, self.rules.max_units)
         return np.full(self.catalogue.n, self.rules.max_units, dtype=np.int64)
 
     def budgets(self) -> tuple[Budget, ...]:
@@ -104,8 +115,8 @@ class Limits:
             expected = f"a {rule.column} for every item in {self.catalogue.name}"
             raise self._wrong(f"{place}.column", expected, f"none for {item!r}")
         sides = [side for side in (rule.at_most, rule.at_least) if side is not None]
-        decimals = _decimals([*values.tolist(), *sides])
         try:
+            decimals = _decimals([*values.tolist(), *sides])
             amounts = Amounts.dense(_scaled(values, decimals))
             none = Amounts()
             return Budget(

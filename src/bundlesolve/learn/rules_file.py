@@ -239,9 +239,6 @@ def _translate(name: str, message: str) -> InvalidFile:
     missing = re.match(r"Object missing required field `(.*)`", what)
     if missing:
         return InvalidFile(name, place, f"the key {missing[1]!r}", "none")
-    typed = re.match(r"Expected (.*), got (.*)", what)
-    if typed:
-        return InvalidFile(
-            name, place, typed[1].replace("`", ""), typed[2].replace("`", "")
-        )
-    return InvalidFile(name, place, "a valid value", what)
+    expected, _, found = what.replace("`", "").partition(", got ")
+    expected = expected.removeprefix("Expected ").removesuffix(" | null")
+    return InvalidFile(name, place, expected, found or "another value")

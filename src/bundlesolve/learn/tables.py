@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -93,8 +93,6 @@ class Table:
         except pa.ArrowException:
             raise self._wrong(column, "texts or numbers", f"type {cells.type}") from None
         coded = pc.dictionary_encode(cells).combine_chunks()
-        if isinstance(coded, pa.ChunkedArray):  # what no rows give
-            return Texts(np.zeros(0, dtype=np.int64), [])
         codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
         values = coded.dictionary.to_pylist()
         if "" in values:
@@ -121,12 +119,15 @@ class Table:
             if self.text.decimal == ",":
                 cells = pc.replace_substring(cells, ",", ".")
             cells = pc.if_else(pc.equal(cells, ""), None, cells)
+
+        def cast(some: Any) -> Any:
+            return some.cast(pa.float64(), safe=False)
+
         try:
-            numbers = cells.cast(pa.float64(), safe=False)
+            array: FloatArray = cast(cells).to_numpy().astype(np.float64)
         except pa.ArrowException:
-            row, bad = _first_bad(cells.to_pylist(), float)
+            row, bad = _first_bad(cells, cast)
             raise self._wrong(column, "a number", f"{bad!r} in row {row}") from None
-        array: FloatArray = numbers.to_numpy().astype(np.float64)
         infinite = np.flatnonzero(np.isinf(array))
         if len(infinite):
             row = int(infinite[0]) + 1
@@ -145,21 +146,28 @@ class Table:
         import pyarrow.compute as pc
 
         cells = self._column(column)
-        kind = pa.timestamp("us")
         if pa.types.is_integer(cells.type):
             return self._whole(column, cells)
         pattern = self.text.time_format
+        if pa.types.is_string(cells.type):
+            cells = pc.utf8_trim_whitespace(cells)
+            if pattern is None and _all_whole(cells):
+                return self._whole(column, cells.cast(pa.int64()))
+
+        def cast(some: Any) -> Any:
+            if pattern is not None and pa.types.is_string(some.type):
+                return pc.strptime(some, format=pattern, unit="us")
+            return some.cast(pa.timestamp("us"), safe=False)
+
         try:
-            if pa.types.is_string(cells.type):
-                cells = pc.utf8_trim_whitespace(cells)
-                if pattern is not None:
-                    cells = pc.strptime(cells, format=pattern, unit="us")
-                elif pc.all(pc.match_substring_regex(cells, r"^-?\d{1,9}$")).as_py():
-                    return self._whole(column, cells.cast(pa.int64()))
-            array: NDArray[Any] = cells.cast(kind, safe=False).to_numpy()
+            array: NDArray[Any] = cast(cells).to_numpy()
         except pa.ArrowException:
-            expected = "an ISO time" if pattern is None else f"a time like {pattern!r}"
-            row, bad = _first_bad(cells.to_pylist(), _parser(pattern))
+            row, bad = _first_bad(cells, cast)
+            expected = (
+                "an ISO time without a zone"
+                if pattern is None
+                else f"a time like {pattern!r}"
+            )
             raise self._wrong(column, expected, f"{bad!r} in row {row}") from None
         return array.astype("datetime64[us]")
 
@@ -182,40 +190,33 @@ class Table:
         return repeated
 
     def _column(self, column: str) -> Any:
-        import pyarrow as pa
-
         if column not in self:
             raise self._wrong(column, "a column of this name", self.column_names)
-        cells = self.arrow[column]
-        if pa.types.is_dictionary(cells.type):
-            cells = cells.cast(cells.type.value_type)
-        if pa.types.is_large_string(cells.type) or pa.types.is_null(cells.type):
-            cells = cells.cast(pa.string())
-        return cells
+        return self.arrow[column]
 
     def _wrong(self, column: str, expected: str, found: object) -> InvalidFile:
         return InvalidFile(self.name, f"column {column!r}", expected, found)
 
 
-def _parser(pattern: str | None) -> Any:
-    import datetime as dt
+def _all_whole(cells: Any) -> bool:
+    import pyarrow.compute as pc
 
-    if pattern is None:
-        return dt.datetime.fromisoformat
-    return lambda text: dt.datetime.strptime(text, pattern).replace(tzinfo=dt.UTC)
+    return bool(pc.all(pc.match_substring_regex(cells, r"^-?\d{1,9}$")).as_py())
 
 
-def _first_bad(cells: Iterable[object], read: Any) -> tuple[int, object]:
-    """Return number (from 1) and content of the first cell that cannot be read."""
-    last: tuple[int, object] = (0, None)
-    for row, cell in enumerate(cells, start=1):
-        last = (row, cell)
+def _first_bad(cells: Any, cast: Callable[[Any], Any]) -> tuple[int, object]:
+    """Return number (from 1) and content of the first cell that cannot be cast."""
+    import pyarrow as pa
+
+    good, bad = 0, len(cells)
+    while bad - good > 1:
+        middle = (good + bad) // 2
         try:
-            if cell is not None:
-                read(cell)
-        except (TypeError, ValueError):
-            break
-    return last
+            cast(cells[good:middle])
+            good = middle
+        except pa.ArrowException:
+            bad = middle
+    return good + 1, cells[good].as_py()
 
 
 def read_table(
@@ -240,7 +241,7 @@ def read_table(
     text = text or TextFormat()
     if not isinstance(source, str | os.PathLike):
         try:
-            table = Table("<table>", _decoded(_from_memory(source)), text)
+            table = Table("<table>", _plain(_from_memory(source)), text)
         except (TypeError, pa.ArrowException) as error:
             raise InvalidFile("<table>", "$", "a table", error) from None
     else:
@@ -268,7 +269,7 @@ def _arrow(data: bytes, name: str, text: TextFormat) -> Any:
     stream = pa.BufferReader(data)
     if data[:4] == b"PAR1":
         try:
-            return _decoded(pq.read_table(stream))
+            return _plain(pq.read_table(stream))
         except (pa.ArrowException, OSError) as error:
             raise InvalidFile(name, "$", "a parquet table", error) from None
     if not data.strip():
@@ -290,12 +291,15 @@ def _arrow(data: bytes, name: str, text: TextFormat) -> Any:
         raise InvalidFile(name, "$", expected, error) from None
 
 
-def _decoded(table: Any) -> Any:
-    """Return the table without dictionary columns, by which rows cannot be grouped."""
+def _plain(table: Any) -> Any:
+    """Return the table with one type of text, by which rows can be grouped."""
     import pyarrow as pa
 
-    for position, kind in enumerate(table.schema.types):
+    def plain(kind: Any) -> Any:
         if pa.types.is_dictionary(kind):
-            column = table.column(position).cast(kind.value_type)
-            table = table.set_column(position, table.column_names[position], column)
-    return table
+            return plain(kind.value_type)
+        other_text = pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+        return pa.string() if other_text or pa.types.is_null(kind) else kind
+
+    fields = [(field.name, plain(field.type)) for field in table.schema]
+    return table.cast(pa.schema(fields))
