@@ -6,6 +6,7 @@ import gzip
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from bundlesolve.errors import InvalidFile
 from bundlesolve.files import json_text
 from bundlesolve.files import read as read_file
+from bundlesolve.files.json_errors import translated
 from bundlesolve.files.json_format import read
 from tests.files.test_json_format import TEA_TIME
 
@@ -295,6 +297,35 @@ def test_long_texts_do_not_flood_the_message() -> None:
         with pytest.raises(InvalidFile) as caught:
             read(data, "f")
         assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ("pair", "expected"),
+    [
+        (b'["a\xff","b",1]', "$: expected UTF-8 text, found byte 0xff, which is none"),
+        (b'["a","b",1e999]', "$.synergies[0][2]: expected a size below 2**53, found a"),
+        (b'["a","b",NaN]', "$: expected well-formed JSON, found 'NaN]"),
+        (b'["a","b",null]', "$.synergies[0][2]: expected a number, found null"),
+        (b'["a","b"]', "$.synergies[0]: expected a list of length 3, found another"),
+        (b'{"a":1}', "$.synergies[0]: expected a list, found an object"),
+        (b'["a","b",' + LONG + b"]", "$.synergies[0][2]: expected a size below 2**53"),
+        (b'["a","z",1]', "$.synergies[0][1]: expected the id of an item, found 'z'"),
+        (b'["a","a",1]', "$.synergies[0]: expected two different items"),
+    ],
+)
+def test_the_fast_way_is_as_strict(pair: bytes, expected: str) -> None:
+    """A long list of pairs gets the same errors with the same paths."""
+    data = more(b'"synergies":[' + pair + b" " * json_text.LARGE + b"]")
+    with pytest.raises(InvalidFile) as caught:
+        read(data, "f")
+    assert str(caught.value).startswith(f"f: {expected}")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_message_that_we_do_not_know() -> None:
+    """What a later validator may say is passed on in one line."""
+    error = translated(msgspec.ValidationError("No\nway - at `$.x[3].y[...]`"), {}, "f")
+    assert str(error) == r"f: $.x[3].y: expected what the format asks for, found 'No\nway'"
 
 
 def refusal(data: bytes) -> InvalidFile | None:

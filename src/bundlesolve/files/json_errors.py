@@ -61,7 +61,8 @@ def translated(
     elif match := re.fullmatch(r"Expected `(.*)` of length (.*), got (\d+)", message):
         expected, found = f"{_words(match[1])} of length {match[2]}", match[3]
     elif match := re.fullmatch(r"Expected `(.*)` of length (.*)", message):
-        expected, found = f"{_words(match[1])} of length {match[2]}", _shown(value)
+        found = "another length" if value is None else _shown(value)
+        expected = f"{_words(match[1])} of length {match[2]}"
     elif match := re.fullmatch(r"Expected `(.*)`, got `(.*)`", message):
         found = _words(match[2]) if value is None else _shown(value)
         expected = _words(match[1])

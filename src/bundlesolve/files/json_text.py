@@ -63,7 +63,7 @@ def split(data: bytes, file: str) -> tuple[bytes, bytes | None]:
 
 
 def parse(data: bytes, file: str) -> Any:
-    """Return what a JSON text says, numbers as ``int`` or ``Decimal``.
+    """Return what a text that `split` let through says, numbers exact.
 
     Raises
     ------
@@ -88,7 +88,6 @@ def parse(data: bytes, file: str) -> Any:
             object_pairs_hook=unique,
             parse_float=_fraction,
             parse_int=_whole,
-            parse_constant=_refuse,
         )
     except (ValueError, RecursionError) as error:
         malformed(error, data, file)
@@ -154,7 +153,3 @@ def _fraction(text: str) -> int | Decimal:
 
 def _whole(text: str) -> int | Decimal:
     return int(text) if len(text) <= LONGEST_INTEGER else Decimal(text)
-
-
-def _refuse(text: str) -> NoReturn:
-    raise ValueError(f"{text}, which is no JSON")
