@@ -1,4 +1,4 @@
-"""The linear model of a program: same worth at every point, and no point of higher worth."""
+"""The linear model of a program: same worth at every point, nowhere a higher one."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_pairs_of_fixed_variables_become_linear() -> None:
     # The pairs (0, 2) and (1, 2) are worth 20 and 40 for the free one; (2, 3) is worth 60
     # for variable 3, which is out.
     assert linear.worth.tolist() == [21, 42, 3, 64]
-    assert (linear.first, linear.second) == (0, 1)
+    assert (linear.first.tolist(), linear.second.tolist()) == ([0], [1])
     assert linear.pair_worth.tolist() == [10]
     assert with_products(linear).num_columns == 5
 

@@ -11,7 +11,7 @@ from tests.solvers.engines import knapsack, proves_truth, searched, small, told
 
 pytest.importorskip("pyscipopt", reason="the extra 'scip' is not installed")
 
-from bundlesolve.solvers.scip import Scip  # noqa: E402 - after the skip
+from bundlesolve.solvers.scip import Scip
 
 
 @pytest.mark.parametrize("seed", range(300, 340))

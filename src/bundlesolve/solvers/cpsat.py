@@ -10,7 +10,7 @@ import numpy as np
 
 from bundlesolve.errors import InvalidParameter
 from bundlesolve.solvers.engine import EngineSolver
-from bundlesolve.solvers.linearise import ABOVE, BELOW, Linear, linearise
+from bundlesolve.solvers.linearise import ABOVE, Linear, linearise
 from bundlesolve.solvers.messages import Done, Job
 from bundlesolve.solvers.report import Report, proved
 from bundlesolve.stop import StopReason
@@ -37,8 +37,7 @@ class CpSat(EngineSolver):
     ----------
     threads
         Workers, each with a strategy of its own. Default: as many as there are processors,
-        at least 8. With a step limit CP-SAT takes turns between its strategies instead, so
-        that equal seeds give equal searches.
+        at least 8. With a step limit there is one, so that equal seeds give equal searches.
     """
 
     name: ClassVar[str] = "cpsat"
@@ -95,13 +94,15 @@ class CpSat(EngineSolver):
         # "Optimal" is to mean optimal.
         parameters.relative_gap_limit = 0.0
         parameters.absolute_gap_limit = 0.0
+        # The products are in clauses, which reach the linear relaxation from level 2 on; at
+        # the usual 1 its bound is the sum of all worths for minutes.
+        parameters.linearization_level = 2
         parameters.num_workers = self.threads or max(USUAL_WORKERS, os.cpu_count() or 1)
         if report.seconds is not None:
             parameters.max_time_in_seconds = report.seconds
         if job.steps is not None:
             parameters.max_deterministic_time = STEP * job.steps
             parameters.num_workers = 1
-            parameters.interleave_search = True
         if _has_risky_row(linear):
             parameters.presolve_inclusion_work_limit = 0
 
@@ -113,7 +114,9 @@ def _build(linear: Linear) -> tuple[Any, list[Any]]:
     model = cp_model.CpModel()
     bounds = zip(linear.lower.tolist(), linear.upper.tolist(), strict=True)
     columns = [
-        model.new_bool_var("") if (low, high) == (0, 1) else model.new_int_var(low, high, "")
+        model.new_bool_var("")
+        if (low, high) == (0, 1)
+        else model.new_int_var(low, high, "")
         for low, high in bounds
     ]
     products = _add_products(model, columns, linear)

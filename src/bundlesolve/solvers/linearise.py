@@ -3,17 +3,17 @@
     maximise   constant + sum_c worth[c] z[c]
     subject to lower <= z <= upper,  row_low[r] <= a_r . z <= row_high[r]
 
-The first ``m`` columns are the program's variables. Then come the slacks of soft rows: for
-every side that can be broken one, ``over >= a.x - high`` or ``under >= low - a.x``, at minus
-the penalty. Pairs stay pairs (CP-SAT and SCIP have their own ways with them) until
+The first ``m`` columns are the program's variables. Then come the slacks of soft rows:
+one for every side that can be broken, ``over >= a.x - high`` or ``under >= low - a.x``, at
+minus the penalty. Pairs stay pairs (CP-SAT and SCIP have their own ways with them) until
 `with_products` replaces each by a column ``y`` in 0..1:
 
     pair worth > 0:  y <= x_i,  y <= x_j
     pair worth < 0:  y >= x_i + x_j - 1
 
-(Fortet 1960; Glover and Woolsey, Operations Research 22(1) 1974). The other two inequalities
-never bind, because the objective pushes ``y`` against these, so with whole ``x`` the products
-are right although ``y`` is continuous.
+(Fortet 1960; Glover and Woolsey, Operations Research 22(1) 1974). The other two
+inequalities never bind, because the objective pushes ``y`` against these, so with whole
+``x`` the products are right although ``y`` is continuous.
 """
 
 from __future__ import annotations

@@ -10,19 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bundlesolve.errors import InvalidParameter
+from bundlesolve.model.program import Program
 from bundlesolve.solvers.engine import EngineSolver
 from bundlesolve.solvers.linearise import Linear, linearise, with_products
 from bundlesolve.solvers.messages import Done, Job
 from bundlesolve.solvers.report import Report, proved
-from bundlesolve.solvers.scaling import Scaled, largest_worth, scaled
+from bundlesolve.solvers.scaling import Scaled, largest_worth, row_sizes, scaled
 from bundlesolve.stop import StopReason
 
 ABSOLUTE_GAP = 0.99
 """Below 1, as the worth of points is whole: what is left within it is no better."""
 
 COMFORTABLE = 1e9
-"""Largest number in a row: a tolerance of 1e-6 is above the rounding of doubles there, and
-far below 1, so that it neither breaks a kept row of whole numbers nor keeps a broken one."""
+"""Largest number in a row: there a tolerance of 1e-6 is above the rounding of doubles and
+far below 1, so it neither breaks a kept row of whole numbers nor keeps a broken one."""
 
 HIGHS_LIMITS = {
     "kTimeLimit": StopReason.TIME_LIMIT,
@@ -65,6 +66,14 @@ class Mip(EngineSolver):
         if self.threads is not None and self.threads < 1:
             raise InvalidParameter(f"expected threads >= 1, found {self.threads}")
 
+    def refuses(self, program: Program) -> str | None:
+        """Decline where the engine is unknown to PuLP or not installed."""
+        if self.engine == "HiGHS":
+            return None
+        from bundlesolve.solvers.pulp_adapter import missing_engine
+
+        return missing_engine(self.engine)
+
     @classmethod
     def load(cls) -> None:
         """Import PuLP and HiGHS."""
@@ -99,10 +108,11 @@ class Mip(EngineSolver):
         if job.steps is not None:
             options["mip_max_nodes"] = job.steps
         end = run_highs(problem, options, Watch(teller.point, teller.progress))
-        teller.progress(end.bound, end.nodes)
         report.note(f"HiGHS ended with {end.status} after {end.nodes} nodes")
-        infeasible = end.status == "kInfeasible" and teller.numbers.is_whole
-        return Done(infeasible, HIGHS_LIMITS.get(end.status))
+        if end.status == "kInfeasible":
+            return Done(infeasible=teller.numbers.is_whole)
+        teller.progress(end.bound, end.nodes)
+        return Done(limit=HIGHS_LIMITS.get(end.status))
 
     def _other(self, problem: Any, job: Job, report: Report, teller: _Teller) -> Done:
         from bundlesolve.solvers.pulp_adapter import Ending
@@ -110,31 +120,21 @@ class Mip(EngineSolver):
         outcome = problem.solve(self._pulp_solver(job, report, teller.numbers))
         if outcome.values is not None:
             teller.point(outcome.values)
-        if outcome.ending is Ending.OPTIMAL and _writes_exactly(problem.numbers):
+        if outcome.ending is Ending.OPTIMAL and _writes_exactly(problem.linear):
             # Within the gap that was allowed, something better may be left.
             gap = ABSOLUTE_GAP * teller.numbers.factor
             teller.progress(outcome.objective - gap, 0)
         if outcome.ending is not Ending.STOPPED:
-            trusted = _writes_exactly(problem.numbers)
+            trusted = _writes_exactly(problem.linear)
             return Done(outcome.ending is Ending.INFEASIBLE and trusted)
         return Done(
             limit=StopReason.STEP_LIMIT if job.steps is not None else StopReason.TIME_LIMIT
         )
 
     def _pulp_solver(self, job: Job, report: Report, numbers: Scaled) -> Any:
-        import inspect
+        from bundlesolve.solvers.pulp_adapter import make_engine
 
-        import pulp
-
-        kind = next(
-            (k for k in _kinds(pulp.LpSolver) if getattr(k, "name", "") == self.engine),
-            None,
-        )
-        if kind is None:
-            known = ", ".join(pulp.listSolvers())
-            raise InvalidParameter(f"expected an engine out of {known}, found {self.engine!r}")
         wanted: dict[str, Any] = {
-            "msg": False,
             "gapRel": 0.0,
             "gapAbs": ABSOLUTE_GAP * numbers.factor,
             "threads": 1 if job.steps else self.threads or os.cpu_count() or 1,
@@ -142,8 +142,7 @@ class Mip(EngineSolver):
             "maxNodes": job.steps,
             "warmStart": job.start is not None,
         }
-        takes = inspect.signature(kind).parameters
-        return kind(**{k: v for k, v in wanted.items() if v is not None and k in takes})
+        return make_engine(self.engine, wanted)
 
 
 class _Teller:
@@ -167,13 +166,7 @@ class _Teller:
             self.report.bound(self._constant + worth)
 
 
-def _kinds(kind: type) -> list[type]:
-    """Return a class's subclasses, theirs too."""
-    return [s for k in kind.__subclasses__() for s in (k, *_kinds(k))]
-
-
-def _writes_exactly(numbers: Scaled) -> bool:
+def _writes_exactly(linear: Linear) -> bool:
     """Tell whether all numbers survive a file with twelve digits, tolerances included."""
-    finite = [np.abs(side[np.isfinite(side)]) for side in (numbers.row_low, numbers.row_high)]
-    largest = max(float(np.max(a, initial=0)) for a in (*finite, np.abs(numbers.worth)))
-    return largest < COMFORTABLE and numbers.factor == 1.0 and numbers.is_whole
+    size = float(np.max(row_sizes(linear), initial=0))
+    return max(size, largest_worth(linear)) <= COMFORTABLE

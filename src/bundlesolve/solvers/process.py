@@ -221,7 +221,7 @@ class _Pool:
             process.kill()
 
     def forget(self) -> None:
-        """Start empty in a forked child; a lock may be held by a thread that is not here."""
+        """Start empty in a forked child; a thread that is not here may hold the lock."""
         self.lock = threading.Lock()
         processes = [one for kept in self.idle.values() for one in kept]
         self.idle = {}

@@ -13,6 +13,7 @@ Written to what PuLP 3.0 and 4 have in common. What it works around, each with a
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from enum import Enum
 from functools import cache
@@ -79,7 +80,9 @@ class Problem:
         Values of all columns to start from, scaled like the numbers; default None.
     """
 
-    def __init__(self, linear: Linear, numbers: Scaled, start: NDArray[np.float64] | None = None) -> None:
+    def __init__(
+        self, linear: Linear, numbers: Scaled, start: NDArray[np.float64] | None = None
+    ) -> None:
         import pulp
 
         self.linear = linear
@@ -151,7 +154,31 @@ def _outcome(problem: Any, stats: Any, variables: list[Any]) -> Outcome:
         infeasible = not found and status == pulp.LpStatusInfeasible
         return Outcome(Ending.INFEASIBLE if infeasible else Ending.STOPPED, None, None)
     ending = Ending.OPTIMAL if optimal else Ending.STOPPED
-    return Outcome(ending, np.array(values, dtype=np.float64), pulp.value(problem.objective))
+    return Outcome(
+        ending, np.array(values, dtype=np.float64), pulp.value(problem.objective)
+    )
+
+
+def missing_engine(name: str) -> str | None:
+    """Return why PuLP cannot run an engine of this name, None if it can."""
+    import pulp
+
+    known = pulp.listSolvers()
+    if name not in known:
+        return f"PuLP knows {', '.join(known)}, not {name!r}"
+    if name not in pulp.listSolvers(onlyAvailable=True):
+        return f"PuLP does not find {name!r} on this machine"
+    return None
+
+
+def make_engine(name: str, options: dict[str, Any]) -> Any:
+    """Return a silent PuLP solver with those options that it takes and are not None."""
+    import pulp
+
+    kind = type(pulp.getSolver(name, msg=False))
+    takes = inspect.signature(kind).parameters
+    options = {k: v for k, v in options.items() if v is not None and k in takes}
+    return kind(msg=False, **options)
 
 
 class HighsEnd(NamedTuple):
@@ -188,6 +215,26 @@ def run_highs(problem: Problem, options: dict[str, Any], watch: Watch) -> HighsE
     solver.actualSolve(problem.problem)
     end: HighsEnd = solver.end
     return end
+
+
+_ENDINGS = {
+    "kOptimal",
+    "kInfeasible",
+    "kTimeLimit",
+    "kSolutionLimit",
+    "kIterationLimit",
+    "kInterrupt",
+}
+"""After any other the numbers that HiGHS reports mean nothing: a bound of 0, -1 nodes."""
+
+
+class _Threads:
+    """How many threads HiGHS used last, in this process."""
+
+    value: int | None = None
+
+
+_threads = _Threads()
 
 
 @cache
@@ -243,25 +290,31 @@ def _streaming_highs() -> Any:
         def callSolver(self, lp: Any) -> None:  # noqa: N802 - PuLP's name
             """Run from the start point, listening."""
             highs, start = lp.solverModel, self.ours.start
+            if _threads.value not in (None, self.threads):
+                # HiGHS refuses to run on another number of threads than the time before.
+                highspy.Highs.resetGlobalScheduler(True)
+            _threads.value = self.threads
             if start is not None:
                 columns = np.arange(len(start), dtype=np.int32)
                 highs.setSolution(len(start), columns, start)
             highs.setCallback(self._hear, None)
             for event in telling:
                 highs.startCallback(event)
-            highs.run()
+            ran = highs.run()
             info = highs.getInfo()
             status = highs.getModelStatus().name
+            if ran == highspy.HighsStatus.kError or status not in _ENDINGS:
+                raise RuntimeError(f"HiGHS ended with {ran.name} and {status}")
             self.end = HighsEnd(status, info.mip_dual_bound, info.mip_node_count)
             if status == "kOptimal":
                 self.watch.point(np.array(highs.getSolution().col_value))
 
-        def _hear(self, event: Any, text: str, out: Any, into: Any, data: Any) -> None:  # noqa: ARG002, PLR0913, PLR0917 - HiGHS calls it so
+        def _hear(self, event: Any, text: str, out: Any, into: Any, data: Any) -> None:
             if event != events.kCallbackMipInterrupt:
                 self.watch.point(np.array(out.mip_solution))
             self.watch.progress(out.mip_dual_bound, out.mip_node_count)
 
-        def findSolutionValues(self, lp: Any) -> tuple[int, int]:  # noqa: N802, ARG002
+        def findSolutionValues(self, lp: Any) -> tuple[int, int]:  # noqa: N802
             """Leave PuLP's variables alone: everything has been told."""
             return (0, 0)
 

@@ -1,4 +1,4 @@
-"""A linear model's numbers in doubles, scaled to what an engine's tolerances are made for."""
+"""A linear model's numbers in doubles, scaled to what tolerances are made for."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from bundlesolve.model.frozen import IntArray
 from bundlesolve.solvers.linearise import ABOVE, BELOW, Linear
+
 NEGLIGIBLE = 1e-8
 """Engines drop coefficients below 1e-9."""
 

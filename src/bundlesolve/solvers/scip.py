@@ -200,7 +200,7 @@ class _Teller:
         """Register for events; the handler's class needs SCIP, hence made here."""
         import pyscipopt
 
-        kinds = pyscipopt.SCIP_EVENTTYPE
+        kinds: Any = pyscipopt.SCIP_EVENTTYPE  # type: ignore[attr-defined, unused-ignore]
         found = kinds.BESTSOLFOUND
         solved = kinds.LPSOLVED  # at the root many times, after each round of cuts
         teller = self

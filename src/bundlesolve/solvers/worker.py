@@ -21,7 +21,7 @@ from typing import NoReturn
 
 from bundlesolve.solvers.base import solver_class
 from bundlesolve.solvers.engine import EngineSolver
-from bundlesolve.solvers.messages import Done, Failed, Frames, Job, Message, frame
+from bundlesolve.solvers.messages import Failed, Frames, Job, Message, frame
 from bundlesolve.solvers.report import Report
 
 PR_SET_PDEATHSIG = 1
@@ -68,7 +68,7 @@ def _write(out: int, message: Message) -> None:
     """Write a frame; engines call back from several threads."""
     left = memoryview(frame(message))
     with _writing:
-        while len(left):
+        while left:
             try:
                 left = left[os.write(out, left) :]
             except OSError:
