@@ -13,6 +13,7 @@ from bundlesolve.cli.tables import Table, show
 from bundlesolve.demo.contest import COLUMNS, Entry, best, compete, row
 from bundlesolve.demo.contributions import Contribution, contributions
 from bundlesolve.demo.data import find_folder, known_instances, learn_shop
+from bundlesolve.demo.kernels import compile_kernels
 from bundlesolve.files.solution_json import write_solution
 from bundlesolve.files.source import write_bytes
 from bundlesolve.files.write import write
@@ -36,7 +37,7 @@ PARTNERS = 2
 @click.option(
     "--seconds",
     type=click.FloatRange(0.1),
-    default=3.0,
+    default=2.0,
     show_default=True,
     help="Time limit of each method on each problem.",
 )
@@ -46,6 +47,8 @@ def demo(instances: str | None, out: str, seconds: float, seed: int) -> None:
     started = time.perf_counter()
     folder, target, stop = find_folder(instances), Path(out), Stop(seconds=seconds)
     target.mkdir(parents=True, exist_ok=True)
+    _tell("compiling kernels, about a minute the first time on a machine")
+    compile_kernels()
     entries = _shop(folder, target, stop, seed)
     for known in known_instances(folder):
         found = compete(known.instance, stop, seed, _tell)
