@@ -136,17 +136,24 @@ class EngineProcess:
             return f"{how}; {text[-2000:]}" if text else how
         return how
 
-    def kill(self) -> None:
-        """End the process and its group at once, and leave nothing behind."""
+    def kill(self, wait: bool = False) -> None:
+        """End the process and its group at once, and leave nothing behind.
+
+        Parameters
+        ----------
+        wait
+            Return only when it is gone. Default False: a slow end is waited for in a
+            thread, as giving back a gigabyte takes the system a while and a time limit
+            cannot wait.
+        """
         if self._process.returncode is None:
             # Not reaped yet, so the number still is this process's.
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._close()
         try:
-            self._bury(REAP_SECONDS)
+            self._bury(None if wait else REAP_SECONDS)
         except subprocess.TimeoutExpired:
-            # Giving back a gigabyte takes the system a while; a time limit cannot wait.
             threading.Thread(target=self._bury, args=(None,)).start()
 
     def _bury(self, seconds: float | None) -> None:
@@ -213,12 +220,12 @@ class _Pool:
         process.kill()
 
     def kill_idle(self) -> None:
-        """End all idle processes."""
+        """End all idle processes; no thread can be started when the interpreter ends."""
         with self.lock:
             processes = [one for kept in self.idle.values() for one in kept]
             self.idle.clear()
         for process in processes:
-            process.kill()
+            process.kill(wait=True)
 
     def forget(self) -> None:
         """Start empty in a forked child; a thread that is not here may hold the lock."""

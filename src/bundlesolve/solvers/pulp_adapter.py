@@ -25,6 +25,10 @@ from numpy.typing import NDArray
 from bundlesolve.solvers.linearise import Linear
 from bundlesolve.solvers.scaling import Scaled
 
+STATUS_OPTIMAL = 1
+STATUS_INFEASIBLE = -1
+"""The same numbers under different names in PuLP 3 and 4."""
+
 
 class Ending(Enum):
     """How an engine under PuLP ended."""
@@ -141,7 +145,7 @@ def _outcome(problem: Any, stats: Any, variables: list[Any]) -> Outcome:
 
     if hasattr(stats, "has_solution"):
         status, found = int(stats.status), bool(stats.has_solution)
-        optimal = found and status == pulp.LpStatusOptimal
+        optimal = found and status == STATUS_OPTIMAL
     else:
         status = problem.status
         optimal = problem.sol_status == pulp.LpSolutionOptimal
@@ -151,7 +155,7 @@ def _outcome(problem: Any, stats: Any, variables: list[Any]) -> Outcome:
         )
     values = [variable.varValue for variable in variables]
     if not found or any(value is None for value in values):
-        infeasible = not found and status == pulp.LpStatusInfeasible
+        infeasible = not found and status == STATUS_INFEASIBLE
         return Outcome(Ending.INFEASIBLE if infeasible else Ending.STOPPED, None, None)
     ending = Ending.OPTIMAL if optimal else Ending.STOPPED
     return Outcome(
