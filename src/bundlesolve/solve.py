@@ -26,9 +26,11 @@ from bundlesolve.stop import Stop, StopReason
 
 Start = Solution | Mapping[str, int] | Sequence[Sequence[int]] | IntArray
 
-START_BURST = Stop(seconds=1.0, steps=20_000)
-"""Most that the local search before an exact engine may take (a tenth of the time limit
-where that is less)."""
+BURST_SECONDS = 1.0
+BURST_STEPS = 20_000
+STEPS_PER_VARIABLE = 200
+"""Most that the local search before an exact engine may take: the least of a second, a
+tenth of the time limit, 20,000 steps and 200 steps a variable."""
 
 
 CERTIFY_SHARE = 0.1
@@ -116,10 +118,10 @@ def _give_start(run: Run, compiled: Compiled, start: Start | None, solver: Solve
         run.offer(_start_point(compiled, start), "start")
     get_solver("greedy").search(run.program, run.part(Stop(), "greedy"))
     if solver.starts_from == "local":
-        seconds = START_BURST.seconds
-        if run.stop.seconds is not None:
-            seconds = min(START_BURST.seconds or 0, run.stop.seconds / 10)
-        burst = Stop(seconds=seconds, steps=START_BURST.steps)
+        limit = run.stop.seconds
+        seconds = BURST_SECONDS if limit is None else min(BURST_SECONDS, limit / 10)
+        steps = min(BURST_STEPS, STEPS_PER_VARIABLE * max(1, run.program.num_vars))
+        burst = Stop(seconds=seconds, steps=steps)
         get_solver("local").search(run.program, run.part(burst, "local"))
 
 

@@ -61,7 +61,7 @@ def lagrangian_bound(
         chunk = CHUNK
     if not math.isfinite(state[0]):
         return None
-    return program.constant + math.floor(state[0])
+    return program.constant + math.floor(float(state[0]))
 
 
 def _target(objective: int | None, bound: float, program: Program) -> float:
