@@ -120,7 +120,7 @@ def _best_move(
                         room = np.int64(0)
                     if over < 0:
                         need = max(need, (coef - 1 - over) // coef)
-            size = min(most, min(need, max(room, 1))) if repair else room
+            size = min(most, need, max(room, 1)) if repair else room
             while size > 0:
                 d = way * size
                 value = float(d * gain[v])

@@ -106,7 +106,7 @@ def draw(seeds: Ints, below: int) -> int:
     """
     seeds[0] = seeds[0] * 40014 % 2147483563
     seeds[1] = seeds[1] * 40692 % 2147483399
-    return (seeds[0] - seeds[1]) % 2147483562 % below
+    return int((seeds[0] - seeds[1]) % 2147483562 % below)
 
 
 @njit(cache=True, nogil=True)

@@ -1,7 +1,7 @@
 """A point with all that follows from it, kept up to date move by move.
 
-``gain[v] = worth[v] + sum_u pair_worth[v, u] x[u]`` is what one more unit of ``v`` is worth;
-``activity[r] = a_r . x``.
+``gain[v] = worth[v] + sum_u pair_worth[v, u] x[u]`` is what one more unit of ``v`` is
+worth; ``activity[r] = a_r . x``.
 """
 
 from __future__ import annotations

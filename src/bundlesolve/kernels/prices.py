@@ -3,7 +3,8 @@
 Any prices give a valid filter for swaps (see `bundlesolve.kernels.swap`); good ones make
 it sharp. They come from a few subgradient steps on
 
-    L(price) = sum_v max over lower..upper of (gain[v] - cost[v]) x[v] + limits at the prices
+    L(price) = sum_v max over lower..upper of (gain[v] - cost[v]) x[v]
+             + sum_r price[r] limit[r]
 
 with Polyak's step length (USSR Computational Mathematics 9, 1969) towards the point's own
 value, rows scaled by their largest coefficient.

@@ -305,7 +305,7 @@ def swap_steps(
     settle
         Return when the best point has waited this many steps to be handed out.
     """
-    notes, sums = memory.notes, point.sums
+    notes = memory.notes
     tabu, seeds, lower, x = memory.tabu, memory.seeds, layout.lower, point.x
     low, high, penalty = layout.row_low, layout.row_high, layout.row_penalty
     activity, price, ins, outs = point.activity, memory.price, memory.ins, memory.outs

@@ -28,11 +28,11 @@ from bundlesolve.kernels.memory import (
 from bundlesolve.kernels.point import BROKEN, Point, move
 from bundlesolve.kernels.types import Floats, Ints
 
-SPAN = 8
+SPAN = 5
 """A hard row broken (kept) for so many steps in a row gets a larger (smaller) weight."""
-FACTOR = 1.3
+FACTOR = 1.5
 """By how much."""
-TRIALS_PER_STEP = 30
+TRIALS_PER_STEP = 8
 """Exchanges looked at in one step, times the number of variables, at most."""
 
 
@@ -74,6 +74,7 @@ def first_weights(layout: Layout, point: Point, memory: Memory) -> None:
     """Write the weights to begin with: penalties, else typical worth per typical use."""
     typical = float(np.mean(np.abs(point.gain))) if len(point.gain) else 1.0
     sizes = np.abs(layout.row_coef).astype(np.float64)
+    sizes *= (layout.upper - layout.lower)[layout.row_var]
     for r in range(len(memory.weight)):
         if layout.row_soft[r]:
             memory.weight[r] = layout.row_penalty[r]
@@ -104,7 +105,7 @@ def size_of(layout: Layout, activity: Ints, v: int, way: int, most: int, need: b
     """Return how far ``v`` may go: as broken rows need, or as the kept rows let."""
     start, row, coefs = layout.col_start, layout.col_row, layout.col_coef
     low, high, soft = layout.row_low, layout.row_high, layout.row_soft
-    room, wanted = most, np.int64(0)
+    room, wanted = most, 0
     for e in range(start[v], start[v + 1]):
         r = row[e]
         coef = way * coefs[e]
@@ -115,14 +116,23 @@ def size_of(layout: Layout, activity: Ints, v: int, way: int, most: int, need: b
             wanted = max(wanted, (coef - 1 - over) // coef)
         elif soft[r] == 0:
             room = min(room, max(left, 0) // coef)
-    return min(wanted, most) if need else room
+    return int(min(wanted, most)) if need else int(room)
 
 
 @njit(cache=True, nogil=True)
 def single_moves(
-    layout: Layout, point: Point, memory: Memory, best_of: Floats, choice: Ints
+    layout: Layout,
+    point: Point,
+    memory: Memory,
+    leaders: Ints,
+    follow: Ints,
+    best_of: Floats,
+    choice: Ints,
 ) -> None:
-    """Write the best allowed move of one variable to ``choice``."""
+    """Write the best allowed move of one variable to ``choice``.
+
+    Variables with followers leave with `close` only, and nothing enters before its leader.
+    """
     x, gain, activity = point.x, point.gain, point.activity
     lower, upper, tabu = layout.lower, layout.upper, memory.tabu
     weight, seeds, now = memory.weight, memory.seeds, memory.notes[STEP]
@@ -133,9 +143,13 @@ def single_moves(
             continue
         for way in (1, -1):
             most = upper[v] - x[v] if way > 0 else x[v] - lower[v]
-            last = np.int64(0)
+            if way < 0 and follow[v + 1] > follow[v]:
+                continue
+            if way > 0 and leaders[v] >= 0 and x[leaders[v]] == 0:
+                continue
+            last = 0
             for kind in range(4):
-                size = np.int64(1)
+                size = 1
                 if kind == 1:
                     size = most
                 elif kind > 1:
@@ -144,8 +158,14 @@ def single_moves(
                     continue
                 last = size
                 d = way * size
-                merit = d * gain[v] - push(layout, activity, weight, v, d)
+                if choice[0] and d * gain[v] + best_of[1] < best_of[0]:
+                    continue
+                more = push(layout, activity, weight, v, d)
                 push(layout, activity, weight, v, -d)
+                if more == 0.0 and gain[v] == 0:
+                    # Changes nothing that counts; plateaus of units are endless.
+                    continue
+                merit = d * gain[v] - more
                 if choice[0] and merit == best_of[0]:
                     ties += 1
                     if draw(seeds, ties) != 0:
@@ -166,25 +186,27 @@ def close(
     layout: Layout,
     point: Point,
     memory: Memory,
-    leaders: Ints,
     follow: Ints,
     v: int,
     way: int,
+    best_of: Floats,
 ) -> float:
     """Push group ``v`` out (``way`` -1) or back in (1); return its merit.
 
-    ``follow`` lists the led variables of every leader: start, then variables.
+    ``best_of[1]`` follows the weighted violation; see `list_followers` for ``follow``.
     """
     x, lower, gain, activity = point.x, layout.lower, point.gain, point.activity
-    d = x[v] - lower[v]
-    merit = way * d * gain[v] - push(layout, activity, memory.weight, v, way * d)
+    weight, skip = memory.weight, len(point.x) + 1
+    d = way * (x[v] - lower[v])
+    worth, more = d * gain[v], push(layout, activity, weight, v, d)
     for k in range(follow[v], follow[v + 1]):
-        u = follow[len(leaders) + 1 + k]
-        d = x[u] - lower[u]
+        u = follow[skip + k]
+        d = way * (x[u] - lower[u])
         if d != 0:
-            merit += way * d * gain[u]
-            merit -= push(layout, activity, memory.weight, u, way * d)
-    return merit
+            worth += d * gain[u]
+            more += push(layout, activity, weight, u, d)
+    best_of[1] += more
+    return float(worth - more)
 
 
 @njit(cache=True, nogil=True)
@@ -192,9 +214,7 @@ def open_group(
     layout: Layout,
     point: Point,
     memory: Memory,
-    leaders: Ints,
     follow: Ints,
-    pair: Ints,
     out: int,
     ahead: float,
     v: int,
@@ -203,18 +223,23 @@ def open_group(
 ) -> None:
     """Try to open group ``v`` alone, with units as needed, and with units as allowed.
 
-    ``out`` is the group closed before (-1 for none) at merit ``ahead``; ``pair[v]`` is what
-    the two are worth together.
+    ``out`` is the group closed before (-1 for none) at merit ``ahead``; the buffer holds
+    what it is worth together with others.
     """
     activity, gain, weight, upper = point.activity, point.gain, memory.weight, layout.upper
-    alone = ahead + gain[v] - push(layout, activity, weight, v, 1)
-    if out >= 0:
-        alone -= pair[v]
-    first, last = follow[v], follow[v + 1]
+    first, last, skip = follow[v], follow[v + 1], len(point.x) + 1
+    base = ahead + gain[v] - memory.buffer[v]
+    hope = base + best_of[1]
+    for k in range(first, last):
+        u = follow[skip + k]
+        hope += max(gain[u] * (upper[u] - point.x[u]), 0)
+    if choice[0] and hope <= best_of[0]:
+        return
+    base -= push(layout, activity, weight, v, 1)
     for kind in range(3 if last > first else 1):
-        merit, u, size = alone, -1, np.int64(0)
+        merit, u, size = base, -1, 0
         if kind > 0:
-            u = follow[len(leaders) + 1 + first]
+            u = follow[skip + first]
             size = size_of(layout, activity, u, 1, upper[u] - point.x[u], kind == 1)
             if size <= 0:
                 continue
@@ -250,51 +275,43 @@ def group_moves(
             if leaders[v] < 0:
                 ins[num_ins] = v
                 num_ins += 1
-    for k in range(num_ins):
-        v = ins[k]
-        if follow[v + 1] > follow[v]:
-            open_group(
-                layout, point, memory, leaders, follow, buffer, -1, 0.0, v, best_of, choice
-            )
     trials = TRIALS_PER_STEP * len(x)
-    turn = draw(memory.seeds, len(x))
-    for step in range(len(x)):
-        v = (turn + step) % len(x)
-        if upper[v] - lower[v] != 1 or x[v] == lower[v] or tabu[v] > now or trials <= 0:
-            continue
-        if leaders[v] >= 0:
-            continue
-        ahead = close(layout, point, memory, leaders, follow, v, -1)
-        if follow[v + 1] > follow[v] and (not choice[0] or ahead > best_of[0]):
-            best_of[0] = ahead
-            choice[0], choice[1], choice[2] = 2, v, 0
-            choice[3] = choice[4] = choice[5] = -1
-        first, count, among_row = np.int64(0), num_ins, False
-        for e in range(col_start[v], col_start[v + 1]):
-            r = col_row[e]
-            size = row_start[r + 1] - row_start[r]
-            if soft[r] == 0 and size < count:
-                if activity[r] > high[r] or activity[r] < low[r]:
-                    first, count, among_row = row_start[r], size, True
+    shift = draw(memory.seeds, len(x))
+    # Turn -1 opens groups without closing one before.
+    for turn in range(-1, len(x)):
+        v, ahead = -1, 0.0
+        first, count, among_row = 0, num_ins, False
+        if turn >= 0:
+            v = (turn + shift) % len(x)
+            if upper[v] - lower[v] != 1 or x[v] == lower[v] or tabu[v] > now:
+                continue
+            if leaders[v] >= 0 or trials <= 0:
+                continue
+            ahead = close(layout, point, memory, follow, v, -1, best_of)
+            if follow[v + 1] > follow[v] and (not choice[0] or ahead > best_of[0]):
+                best_of[0] = ahead
+                choice[0], choice[1], choice[2] = 2, v, 0
+                choice[3] = choice[4] = choice[5] = -1
+            for e in range(col_start[v], col_start[v + 1]):
+                r = col_row[e]
+                size = row_start[r + 1] - row_start[r]
+                if soft[r] == 0 and size < count:
+                    if activity[r] > high[r] or activity[r] < low[r]:
+                        first, count, among_row = row_start[r], size, True
+            for e in range(adj_start[v], adj_start[v + 1]):
+                buffer[adj_var[e]] = adj_worth[e]
         trials -= count
-        for e in range(adj_start[v], adj_start[v + 1]):
-            buffer[adj_var[e]] = adj_worth[e]
         for k in range(first, first + count):
             u = row_var[k] if among_row else ins[k]
-            if among_row and (
-                u == v
-                or x[u] != lower[u]
-                or upper[u] - lower[u] != 1
-                or tabu[u] > now
-                or leaders[u] >= 0
-            ):
+            if among_row and (u == v or x[u] != lower[u] or leaders[u] >= 0):
                 continue
-            open_group(
-                layout, point, memory, leaders, follow, buffer, v, ahead, u, best_of, choice
-            )
-        for e in range(adj_start[v], adj_start[v + 1]):
-            buffer[adj_var[e]] = 0
-        close(layout, point, memory, leaders, follow, v, 1)
+            if among_row and (upper[u] - lower[u] != 1 or tabu[u] > now):
+                continue
+            open_group(layout, point, memory, follow, v, ahead, u, best_of, choice)
+        if turn >= 0:
+            for e in range(adj_start[v], adj_start[v + 1]):
+                buffer[adj_var[e]] = 0
+            close(layout, point, memory, follow, v, 1, best_of)
 
 
 @njit(cache=True, nogil=True)
@@ -343,13 +360,19 @@ def weighted_steps(
     """
     notes, sums, tabu, seeds = memory.notes, point.sums, memory.tabu, memory.seeds
     x, lower = point.x, layout.lower
-    choice, best_of = np.zeros(6, dtype=np.int64), np.zeros(1)
+    activity, weight = point.activity, memory.weight
+    low, high = layout.row_low, layout.row_high
+    choice, best_of = np.zeros(6, dtype=np.int64), np.zeros(2)
     for step in range(most_steps):
         if notes[PENDING] >= 0 and notes[STEP] - notes[PENDING] >= settle:
             return step
         if notes[STEP] - notes[ROUND_STEP] >= patience:
             return step
-        single_moves(layout, point, memory, best_of, choice)
+        best_of[1] = 0.0
+        for r in range(len(activity)):
+            off = max(activity[r] - high[r], 0) + max(low[r] - activity[r], 0)
+            best_of[1] += off * weight[r]
+        single_moves(layout, point, memory, leaders, follow, best_of, choice)
         group_moves(layout, point, memory, leaders, follow, best_of, choice)
         # The parts of the move, as pairs of variable and change.
         for part in range(3):
@@ -357,11 +380,11 @@ def weighted_steps(
             if choice[0] == 2 and part == 0 and v >= 0:
                 d = lower[v] - x[v]
                 for k in range(follow[v], follow[v + 1]):
-                    u = follow[len(leaders) + 1 + k]
+                    u = follow[len(x) + 1 + k]
                     if x[u] != lower[u]:
                         move(layout, point, u, lower[u] - x[u])
             elif part == 1:
-                v, d = choice[3], np.int64(1)
+                v, d = choice[3], 1
             elif part == 2:
                 v, d = choice[4], choice[5]
             if choice[0] == 0 or v < 0:
