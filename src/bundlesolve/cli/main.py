@@ -18,6 +18,7 @@ PLACES = {
     "generate": ("Write a random instance.", "generate:generate"),
     "convert": ("Write an instance in another format.", "convert:convert"),
     "learn": ("Make an instance from receipts.", "learn:learn"),
+    "bench": ("Measure solvers: ours, peers, yours.", "bench:bench"),
     "solvers": ("List the methods.", "solvers:solvers"),
     "schema": ("Print the JSON schema of the files.", "schema:schema"),
     "doctor": ("Check the installation.", "doctor:doctor"),

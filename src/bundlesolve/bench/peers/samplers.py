@@ -11,8 +11,7 @@ import numpy as np
 from bundlesolve.bench.peers.penalty import Penalised
 from bundlesolve.bench.peers.run import PeerEnd, PeerRun
 
-MOST_READS = 1 << 40
-STRENGTHS = (0.1, 0.01, 1.0, 0.001)
+STRENGTHS = (0.03, 0.1, 0.01)
 """Of the penalties, in turn: what is best depends on the instance, and a user tries."""
 
 Sample = Callable[[Any, int, Any], Any]
@@ -20,7 +19,7 @@ Sample = Callable[[Any, int, Any], Any]
 
 
 def solve_by_samples(run: PeerRun, name: str, sample: Sample) -> PeerEnd:
-    """Sample again and again, each strength for the first time from the start.
+    """Sample again and again, the first time from the start.
 
     Parameters
     ----------
@@ -37,30 +36,26 @@ def solve_by_samples(run: PeerRun, name: str, sample: Sample) -> PeerEnd:
         If the program is not of 0-1 variables.
     """
     dimod: Any = import_module("dimod")
-
-    penalised = Penalised(name, run.program)
-    models: list[Any] = []
+    models: list[tuple[Penalised, Any]] = []
     rng = np.random.default_rng(run.seed)
-    reads, most = 0, run.stop.steps or MOST_READS
-    while run.remaining > 0.02 and reads < most:
+    reads = 0
+    while run.remaining > 0.02 and reads < (run.stop.steps or 1 << 60):
         if len(models) < len(STRENGTHS):
-            costs = penalised.quadratic(STRENGTHS[len(models)])
-            models.append(dimod.BinaryQuadraticModel(*costs, 0.0, "BINARY"))
-        model = models[reads % len(STRENGTHS)]
+            penalised = Penalised(name, run.program, STRENGTHS[len(models)])
+            singles = dict(enumerate(penalised.singles().tolist()))
+            model = dimod.BQM(singles, penalised.products(), 0.0, "BINARY")
+            models.append((penalised, model))
+        penalised, model = models[reads % len(STRENGTHS)]
+        for v, cost in enumerate(penalised.singles().tolist()):
+            model.set_linear(v, cost)
         state = None
         if reads < len(STRENGTHS) and run.start is not None:
-            state = completed(run, model.num_variables)
+            state = dict(enumerate(run.start.tolist()))
         found = sample(model, int(rng.integers(1 << 31)), state)
         reads += 1
         order = np.argsort([int(v) for v in found.variables])
         for row in found.record.sample:
-            run.point(row[order][: run.program.num_vars], reads)
+            x = row[order].astype(np.int64)
+            run.point(x, reads)
+            penalised.follow(x)
     return PeerEnd(words=f"{name}: {reads} reads")
-
-
-def completed(run: PeerRun, size: int) -> dict[int, int]:
-    """Return the start with slack bits of 0: the sampler finds theirs at once."""
-    assert run.start is not None
-    values = np.zeros(size, dtype=np.int64)
-    values[: run.program.num_vars] = run.start
-    return dict(enumerate(values.tolist()))

@@ -12,7 +12,7 @@ SUMMARY = "D-Wave tabu search, penalised model"
 NEEDS = ("dwave-samplers", "dimod")
 MODULES = ("dwave.samplers", "dimod")
 
-SLICE = 1000
+SLICE = 200
 """Milliseconds of one read, less where less is left."""
 
 
