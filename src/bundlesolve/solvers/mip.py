@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -117,6 +118,8 @@ class Mip(EngineSolver):
     def _other(self, problem: Any, job: Job, report: Report, teller: _Teller) -> Done:
         from bundlesolve.solvers.pulp_adapter import Ending
 
+        # Engines that are programs exchange files; the parent removes this folder.
+        Path(os.environ["TMPDIR"]).mkdir(mode=0o700, exist_ok=True)
         outcome = problem.solve(self._pulp_solver(job, report, teller.numbers))
         if outcome.values is not None:
             teller.point(outcome.values)

@@ -11,6 +11,7 @@ import contextlib
 import logging
 import os
 import pickle
+import secrets
 import select
 import shutil
 import signal
@@ -55,11 +56,14 @@ class EngineProcess:
         self._frames = Frames()
         self._pending = memoryview(b"")
         self._gone = False
-        self._home = Path(tempfile.mkdtemp(prefix="bundlesolve-"))
+        # Made by the process if its engine writes files, removed by us: a parent that is
+        # killed between jobs leaves nothing behind.
+        self._home = Path(tempfile.gettempdir()) / f"bundlesolve-{secrets.token_hex(8)}"
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `_close`
         try:
             self._process = self._start()
         except OSError as error:
-            shutil.rmtree(self._home, ignore_errors=True)
+            self._stderr.close()
             raise EngineFailed(engine, f"cannot start a process: {error}") from None
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None and stdout is not None  # noqa: PT018 - asked for below
@@ -73,16 +77,15 @@ class EngineProcess:
         main = threading.current_thread() is threading.main_thread()
         command = [sys.executable, "-P", "-m", "bundlesolve.solvers.worker"]
         command += [self.engine, str(os.getpid()), "bound" if main else "free"]
-        with (self._home / "stderr").open("wb") as stderr:
-            return subprocess.Popen(
-                command,
-                bufsize=0,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-                start_new_session=True,
-                env=_environment(self._home),
-            )
+        return subprocess.Popen(
+            command,
+            bufsize=0,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._stderr,
+            start_new_session=True,
+            env=_environment(self._home),
+        )
 
     @property
     def pid(self) -> int:
@@ -131,10 +134,9 @@ class EngineProcess:
             self._process.wait(LAST_WORDS_SECONDS)
         code = self._process.returncode
         how = f"exit code {code}" if code is None or code >= 0 else f"signal {-code}"
-        with contextlib.suppress(OSError):
-            text = (self._home / "stderr").read_text(errors="replace").strip()
-            return f"{how}; {text[-2000:]}" if text else how
-        return how
+        self._stderr.seek(0)
+        text = self._stderr.read().decode(errors="replace").strip()
+        return f"{how}; {text[-2000:]}" if text else how
 
     def kill(self, wait: bool = False) -> None:
         """End the process and its group at once, and leave nothing behind.
@@ -166,7 +168,7 @@ class EngineProcess:
         self._close()
 
     def _close(self) -> None:
-        for pipe in (self._stdin, self._stdout):
+        for pipe in (self._stdin, self._stdout, self._stderr):
             with contextlib.suppress(OSError):
                 pipe.close()
 
