@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +29,7 @@ def run(
     best_known: str | None = None,
     minimise: bool = False,
     suite: str = "made",
-    **more: object,
+    **more: Any,
 ) -> Record:
     """Return a record; with an objective and no steps it is found at the end."""
     if status is None:
@@ -53,7 +54,7 @@ def run(
         best_known=best_known,
         limits=Limits(seconds=limit),
         machine=MACHINE,
-        **more,  # type: ignore[arg-type]
+        **more,
     )
 
 
@@ -124,7 +125,7 @@ def crowd(
     return found
 
 
-def _without(values: dict[str, object], name: str) -> dict[str, object]:
+def _without(values: dict[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in values.items() if key not in (name, "machine")}
 
 
@@ -138,7 +139,7 @@ def _run_of(
     steps: int,
     minimise: bool,
     infeasible: bool,
-    shape: dict[str, object],
+    shape: dict[str, Any],
 ) -> Record:
     more = {key: value for key, value in shape.items() if key != "machine"}
     more["kind"] = "peer" if method.startswith("peer") else "solver"
@@ -155,9 +156,9 @@ def _run_of(
                 instance,
                 status=RunStatus.INFEASIBLE,
                 seconds=taken,
-                **kwargs,  # type: ignore[arg-type]
+                **kwargs,
             )
-        return run(method, instance, **kwargs)  # type: ignore[arg-type]
+        return run(method, instance, **kwargs)
     if fate < 0.015:
         return run(
             method,
@@ -165,7 +166,7 @@ def _run_of(
             status=RunStatus.CRASHED,
             seconds=0.4,
             error="signal 11",
-            **kwargs,  # type: ignore[arg-type]
+            **kwargs,
         )
     if fate < 0.03:
         return run(
@@ -174,7 +175,7 @@ def _run_of(
             status=RunStatus.LATE,
             seconds=LIMIT + 10,
             error="ended at 20.000 s",
-            **kwargs,  # type: ignore[arg-type]
+            **kwargs,
         )
     times = np.sort(rng.exponential(hardness, steps))
     times = times[times < LIMIT]
@@ -188,7 +189,7 @@ def _run_of(
         if not kept or kept[-1][1] != str(value):
             kept.append((round(float(time), 6), str(value)))
     if not kept:
-        return run(method, instance, **kwargs)  # type: ignore[arg-type]
+        return run(method, instance, **kwargs)
     proved = done and method in EXACT
     slack = 0 if proved else round(best * 0.03 * hardness)
     bound = str(best - sign * slack) if method in EXACT or method == "local" else None
@@ -201,5 +202,5 @@ def _run_of(
         status=RunStatus.OPTIMAL if proved else RunStatus.FEASIBLE,
         seconds=end,
         bound=bound,
-        **kwargs,  # type: ignore[arg-type]
+        **kwargs,
     )

@@ -1,0 +1,1 @@
+"""What records look like: tables for the terminal, CSV, Markdown, and one HTML page."""
