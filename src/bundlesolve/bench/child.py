@@ -65,7 +65,6 @@ class Child:
         """Do a job, whatever happens."""
         job = assignment.job
         self._setup["interpreter"] = max(0.0, BORN - assignment.started)
-        self._setup["imports"] = time.time() - BORN
         record = blank(job)
         try:
             self._run(job, record)
@@ -75,14 +74,15 @@ class Child:
     def _run(self, job: Job, record: Record) -> None:
         player = contender(job.method, job.limits.threads)
         missing = player.absent()
+        self._setup["imports"] = time.time() - BORN
         if missing is not None:
             told = f"{missing} is not there"
             self.tell("judged", replace(record, status=RunStatus.ABSENT, error=told))
             return
         began = time.perf_counter()
         instance = job.problem.load()
-        self._setup["read"] = time.perf_counter() - began
         record = described(record, instance)
+        self._setup["read"] = time.perf_counter() - began
         record = replace(record, parameters={**record.parameters, **player.parameters()})
         call = Call(instance, stop_of(job, record, instance), job.seed, job.limits)
         began = time.perf_counter()

@@ -64,11 +64,12 @@ class Execution:
         self._look = 0.0
         self._began = self._since = time.perf_counter()
         mark = uuid.uuid4().hex
+        started = time.time()
         self._process = self._start(mark)
         assert self._process.stdout is not None
         self.pipe = self._process.stdout.fileno()
         self._tree = ProcessTree(self._process.pid, f"{MARK}={mark}")
-        self._assign()
+        self._assign(started)
 
     def _start(self, mark: str) -> subprocess.Popen[bytes]:
         with (self._home / "stderr").open("wb") as stderr:
@@ -99,8 +100,8 @@ class Execution:
             MARK: mark,
         }
 
-    def _assign(self) -> None:
-        assignment = Assignment(self._job, time.time(), os.getpid())
+    def _assign(self, started: float) -> None:
+        assignment = Assignment(self._job, started, os.getpid())
         assert self._process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
             # Stays open: its end tells the child that we are gone.

@@ -13,6 +13,7 @@ from bundlesolve.bench.appender import Appender
 from bundlesolve.bench.execution import Execution
 from bundlesolve.bench.plan import Job
 from bundlesolve.bench.record import Record, read_records
+from bundlesolve.bench.tree import adopting
 
 LONGEST_PAUSE = 0.25
 
@@ -62,17 +63,18 @@ def records(jobs: Sequence[Job], at_a_time: int = 1) -> Generator[Record, None, 
     """Do runs and yield their records as they end; those in progress end with us."""
     waiting = list(reversed(jobs))
     running: list[Execution] = []
-    try:
-        while waiting or running:
-            while waiting and len(running) < at_a_time:
-                running.append(Execution(waiting.pop(), at_a_time))
-            pause = min(LONGEST_PAUSE, *(one.pause for one in running))
-            select.select([one.pipe for one in running], [], [], pause)
-            for one in [*running]:
-                record = one.watch()
-                if record is not None:
-                    running.remove(one)
-                    yield record
-    finally:
-        for one in running:
-            one.end()
+    with adopting():
+        try:
+            while waiting or running:
+                while waiting and len(running) < at_a_time:
+                    running.append(Execution(waiting.pop(), at_a_time))
+                pause = min(LONGEST_PAUSE, *(one.pause for one in running))
+                select.select([one.pipe for one in running], [], [], pause)
+                for one in [*running]:
+                    record = one.watch()
+                    if record is not None:
+                        running.remove(one)
+                        yield record
+        finally:
+            for one in running:
+                one.end()

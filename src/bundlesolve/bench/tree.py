@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from bundlesolve.bench.processes import (
     Process,
@@ -19,6 +22,7 @@ from bundlesolve.bench.processes import (
 PATIENCE = 5.0
 """Seconds within which killed processes must be gone."""
 PAUSE = 0.002
+PR_SET_CHILD_SUBREAPER = 36
 
 
 class ProcessTree:
@@ -94,6 +98,9 @@ class ProcessTree:
                 # PermissionError: not ours any more, nothing can be done.
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGKILL)
+                if pid != self.root:
+                    with contextlib.suppress(ChildProcessError):
+                        os.waitpid(pid, os.WNOHANG)
             if not left or time.monotonic() > deadline:
                 return
             time.sleep(PAUSE)
@@ -103,10 +110,35 @@ class ProcessTree:
         if sys.platform != "linux":
             return []
         ours = os.getpid()
+        adopted = children_of(ours) if _adopting else None
+        if adopted is None:
+            table = [process for process in all_processes() if process.pid != ours]
+        else:
+            table = [p for p in map(one_process, adopted) if p is not None]
         return [
             process
-            for process in all_processes()
-            if process.pid != ours
-            and not process.is_zombie
-            and carries(process.pid, self._mark)
+            for process in table
+            if not process.is_zombie and carries(process.pid, self._mark)
         ]
+
+
+_adopting = False
+
+
+@contextmanager
+def adopting() -> Iterator[None]:
+    """While inside, orphans below this process become its children (on Linux).
+
+    So whoever left a tree is found among a few, not by looking at every process there is.
+    """
+    global _adopting  # noqa: PLW0603 - a property of the process
+    if sys.platform != "linux" or _adopting:
+        yield
+        return
+    prctl = ctypes.CDLL(None).prctl
+    _adopting = prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
+    try:
+        yield
+    finally:
+        prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
+        _adopting = False
