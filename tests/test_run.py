@@ -105,6 +105,16 @@ def test_part_shares_the_incumbent_and_keeps_its_own_limits(tea: Instance) -> No
     assert whole.part(Stop()).should_stop()
 
 
+def test_prelude_is_not_counted(tea: Instance) -> None:
+    """What happens before the search leaves the step limit whole."""
+    whole = run_on(tea, Stop(steps=2))
+    prelude = whole.prelude("greedy", Stop(steps=50))
+    prelude.step(40)
+    prelude.offer(np.array([1, 1, 0]))
+    assert prelude.remaining_steps == 10
+    assert (whole.steps, whole.remaining_steps, whole.objective) == (0, 2, 9)
+
+
 def test_listener_hears_points_and_bounds(tea: Instance) -> None:
     """Every improvement of either side is told, in order."""
     heard: list[Improvement] = []

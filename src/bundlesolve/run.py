@@ -39,6 +39,8 @@ class Run:
         Reading of ``time.perf_counter()`` from which seconds count. Default: now.
     parent
         The run this one is a part of; incumbent and bound live there.
+    counts
+        Whether steps of this run are steps of the parent too. Default True.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Run:
         on_improve: OnImprove | None = None,
         started: float | None = None,
         parent: Run | None = None,
+        counts: bool = True,
     ) -> None:
         self.program = program
         self.stop = stop
@@ -62,6 +65,7 @@ class Run:
         self._on_improve = on_improve
         self._started = time.perf_counter() if started is None else started
         self._parent = parent
+        self._counted_by = parent if counts else None
         self._incumbent: IntArray | None = None
         self._objective: int | None = None
         self._bound: int | None = None
@@ -113,7 +117,7 @@ class Run:
     def remaining_steps(self) -> int | None:
         """Steps left, None without a step limit; parents' limits count too."""
         own = None if self.stop.steps is None else max(0, self.stop.steps - self.steps)
-        theirs = None if self._parent is None else self._parent.remaining_steps
+        theirs = None if self._counted_by is None else self._counted_by.remaining_steps
         limits = [left for left in (own, theirs) if left is not None]
         return min(limits) if limits else None
 
@@ -181,7 +185,7 @@ class Run:
         run: Run | None = self
         while run is not None:
             run.steps += count
-            run = run._parent
+            run = run._counted_by
 
     # -- when to stop ---------------------------------------------------------------
 
@@ -228,3 +232,11 @@ class Run:
         """
         rng = self.rng.spawn(1)[0]
         return Run(self.program, stop, rng, method or self.method, parent=self)
+
+    def prelude(self, method: str, stop: Stop) -> Run:
+        """Return a part whose steps this run does not count: what comes before a search.
+
+        The floor of every method must not depend on its step limit.
+        """
+        rng = self.rng.spawn(1)[0]
+        return Run(self.program, stop, rng, method, parent=self, counts=False)

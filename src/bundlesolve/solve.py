@@ -116,13 +116,13 @@ def _give_start(run: Run, compiled: Compiled, start: Start | None, solver: Solve
     """Put the user's point, then greedy's, then for exact engines local's into the run."""
     if start is not None:
         run.offer(_start_point(compiled, start), "start")
-    get_solver("greedy").search(run.program, run.part(Stop(), "greedy"))
+    get_solver("greedy").search(run.program, run.prelude("greedy", Stop()))
     if solver.starts_from == "local":
         limit = run.stop.seconds
         seconds = BURST_SECONDS if limit is None else min(BURST_SECONDS, limit / 10)
         steps = min(BURST_STEPS, STEPS_PER_VARIABLE * max(1, run.program.num_vars))
         burst = Stop(seconds=seconds, steps=steps)
-        get_solver("local").search(run.program, run.part(burst, "local"))
+        get_solver("local").search(run.program, run.prelude("local", burst))
 
 
 def _search(run: Run, solver: Solver, reserve: float) -> Proof:
