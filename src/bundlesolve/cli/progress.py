@@ -71,6 +71,8 @@ class Progress:
     def improved(self, improvement: Improvement) -> None:
         """Take note of an improvement."""
         self._last = improvement
+        # The run's clock leaves out what came before it, such as compiling kernels.
+        self._started = time.perf_counter() - improvement.seconds
         due = improvement.seconds - self._told >= PLAIN_EVERY
         if not self._live and not self._quiet and due:
             self._told = improvement.seconds
