@@ -24,6 +24,8 @@ REPAIR, FILL, POLISH, DONE = 0, 1, 2, 3
 """Values of ``tally[PHASE]``."""
 PHASE, FRUGAL, SHRINK = 0, 1, 2
 """Places in ``tally``: the phase; 1 to repair with what uses least; 1 to lower only."""
+REFRESH = 200
+"""All scores are computed anew after one move, and one more for so many variables."""
 
 
 def new_tally(frugal: bool, shrink: bool) -> Ints:
@@ -75,7 +77,7 @@ def _reach(layout: Layout, point: Point) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _best_move(
+def _rate(
     layout: Layout,
     point: Point,
     total: Ints,
@@ -83,9 +85,15 @@ def _best_move(
     way_of: Ints,
     tally: Ints,
     reach: float,
-    choice: Ints,
+    listed: Ints,
+    score: Floats,
+    change: Ints,
 ) -> None:
-    """Write the phase's best move to ``choice`` as variable and change, 0 for none."""
+    """Write score and change of the phase's best move of each listed variable.
+
+    ``listed`` holds variables, or nothing for all of them. Moves that lose nothing score 0
+    or more, the others less; ``-inf`` is no move.
+    """
     x, gain, activity = point.x, point.gain, point.activity
     lower, upper, base = layout.lower, layout.upper, layout.worth
     start, row, coefs = layout.col_start, layout.col_row, layout.col_coef
@@ -93,10 +101,10 @@ def _best_move(
     soft, binds = layout.row_soft, layout.binds
     repair, fill = tally[PHASE] == REPAIR, tally[PHASE] == FILL
     frugal, only_down = tally[FRUGAL] != 0, repair and tally[SHRINK] != 0
-    # Scores compare by tier first: moves that lose nothing before those that lose.
-    best_tier, best_score = -1, 0.0
-    choice[1] = 0
-    for v in range(len(x)):
+    count = len(listed)
+    for k in range(count if count > 0 else len(x)):
+        v = listed[k] if count > 0 else k
+        score[v], change[v] = -np.inf, 0
         for way in (1, -1):
             most = upper[v] - x[v] if way > 0 else x[v] - lower[v]
             if most == 0 or way_of[v] == -way:
@@ -104,7 +112,7 @@ def _best_move(
             if (way > 0 and only_down) or (way < 0 and fill):
                 continue
             # How far the broken rows need the move, and the kept ones let it go.
-            need, room = np.int64(0), most
+            need, room = 0, most
             for e in range(start[v], start[v + 1]):
                 r = row[e]
                 if soft[r] == 0:
@@ -117,18 +125,19 @@ def _best_move(
                     if left >= 0:
                         room = min(room, left // coef)
                     elif not repair:
-                        room = np.int64(0)
+                        room = 0
                     if over < 0:
                         need = max(need, (coef - 1 - over) // coef)
             size = min(most, need, max(room, 1)) if repair else room
+            value, fall, share = 0.0, 0.0, 0.0
             while size > 0:
                 d = way * size
                 value = float(d * gain[v])
                 fall, share = 0.0, 0.0
                 for e in range(start[v], start[v + 1]):
                     r = row[e]
-                    change = d * coefs[e]
-                    used = activity[r] + change
+                    more = d * coefs[e]
+                    used = activity[r] + more
                     if soft[r] or repair:
                         was = max(activity[r] - high[r], 0) + max(low[r] - activity[r], 0)
                         off = max(used - high[r], 0) + max(low[r] - used, 0)
@@ -136,10 +145,10 @@ def _best_move(
                             value -= (off - was) * penalty[r]
                         else:
                             fall += (was - off) / scale[r]
-                    if change > 0 and binds[r] & 1:
-                        share += change / (max(high[r] - activity[r], 0) + 1.0)
-                    elif change < 0 and binds[r] & 2:
-                        share -= change / (max(activity[r] - low[r], 0) + 1.0)
+                    if more > 0 and binds[r] & 1:
+                        share += more / (max(high[r] - activity[r], 0) + 1.0)
+                    elif more < 0 and binds[r] & 2:
+                        share -= more / (max(activity[r] - low[r], 0) + 1.0)
                 # All the way may break soft rows that one unit does not.
                 if repair or value > 0.0 or size == 1:
                     break
@@ -147,20 +156,19 @@ def _best_move(
             if size == 0 or (repair and fall <= 1e-12):
                 continue
             if way > 0 and (repair or fill):
-                value += reach * d * (total[v] + base[v] - gain[v])
+                value += reach * size * (total[v] + base[v] - gain[v])
+            if not repair and value <= 0.0:
+                continue
             if not repair:
-                if value <= 0.0:
-                    continue
-                tier, score = 1, value / (share + 1e-9)
+                rate = value / (share + 1e-9)
             elif frugal:
-                tier, score = 0, -share / fall
+                rate = -share / fall
             elif value < 0.0:
-                tier, score = 0, value / fall
+                rate = value / fall
             else:
-                tier, score = 1, value * fall / (share + 1e-9)
-            if tier > best_tier or (tier == best_tier and score > best_score):
-                choice[0], choice[1] = v, d
-                best_tier, best_score = tier, score
+                rate = value * fall / (share + 1e-9)
+            if rate > score[v]:
+                score[v], change[v] = rate, way * size
 
 
 @njit(cache=True, nogil=True)
@@ -175,6 +183,9 @@ def construct(
 ) -> int:
     """Make up to ``most_moves`` moves; return how many, fewer when nothing is left.
 
+    A move brings the scores of its partners up to date; the others are computed anew every
+    few moves (see ``REFRESH``), and the best one always before it is used.
+
     Parameters
     ----------
     point
@@ -186,25 +197,48 @@ def construct(
     tally
         See `new_tally`; ``tally[PHASE]`` is ``DONE`` when nothing is left.
     """
-    reach = 0.0
-    choice = np.zeros(2, dtype=np.int64)
-    for step in range(most_moves):
+    start, var = layout.adj_start, layout.adj_var
+    m = len(point.x)
+    score, change = np.zeros(m), np.zeros(m, dtype=np.int64)
+    queue = np.empty(m + 1, dtype=np.int64)
+    # No variable listed means all of them; ``checked`` is rated as things stand now.
+    count, checked, age, reach, made = 0, -1, 0, 0.0, 0
+    while made < most_moves:
         if tally[PHASE] == REPAIR and point.sums[BROKEN] == 0:
             tally[PHASE] = POLISH if tally[SHRINK] else FILL
-        if step % 16 == 0 and tally[PHASE] != POLISH:
-            reach = _reach(layout, point)
-        _best_move(layout, point, total, scale, way_of, tally, reach, choice)
-        if choice[1] == 0 and tally[PHASE] == FILL:
-            tally[PHASE] = POLISH
             way_of[:] = 0
+            age = 0
+        if age <= 0:
+            reach = _reach(layout, point)
+            count, age = 0, 1 + m // REFRESH
+        listed, rated_all = queue[:count], count == 0
+        _rate(layout, point, total, scale, way_of, tally, reach, listed, score, change)
+        v = int(np.argmax(score)) if m > 0 else -1
+        if v < 0 or score[v] == -np.inf:
+            if not rated_all:
+                age = 0
+            elif tally[PHASE] == FILL:
+                tally[PHASE] = POLISH
+                way_of[:] = 0
+                age = 0
+            else:
+                tally[PHASE] = DONE
+                return made
             continue
-        if choice[1] == 0:
-            tally[PHASE] = DONE
-            return step
-        move(layout, point, choice[0], choice[1])
+        if not rated_all and v != checked:
+            queue[0], count, checked = v, 1, v
+            continue
+        move(layout, point, v, change[v])
         if tally[PHASE] != POLISH:
-            way_of[choice[0]] = 1 if choice[1] > 0 else -1
-    return most_moves
+            way_of[v] = 1 if change[v] > 0 else -1
+        made += 1
+        age -= 1
+        checked = -1
+        queue[0], count = v, 1
+        for e in range(start[v], start[v + 1]):
+            queue[count] = var[e]
+            count += 1
+    return made
 
 
 def warm_up() -> None:

@@ -30,8 +30,6 @@ from bundlesolve.kernels.memory import (
 from bundlesolve.kernels.point import OBJECTIVE, Point, move
 from bundlesolve.kernels.types import Floats, Ints
 
-RECORD = 1e18
-"""Added to the merit of a move that leads to a new best point."""
 PAIRS_PER_STEP = 30
 """Pairs looked at in one step, times the number of variables, at most."""
 
@@ -77,9 +75,10 @@ def best_flip(
                 worth -= (off - was) * penalty[r]
         if not keeps or (tabu[v] > now and worth <= record):
             continue
-        merit = worth - theta * d * cost[v]
-        if worth > record:
-            merit += RECORD
+        # What leads to a new best point is taken at its worth.
+        merit = float(worth)
+        if worth <= record:
+            merit -= theta * d * cost[v]
         if best_v >= 0 and merit < best:
             continue
         if best_v >= 0 and merit == best:
@@ -204,8 +203,6 @@ def scan(
             if (hot or tabu[b] > now) and worth <= record:
                 continue
             merit = worth - theta * da * (cost[a] - cost[b])
-            if worth > record:
-                merit += RECORD
             if found and merit < best:
                 continue
             if found and merit == best:

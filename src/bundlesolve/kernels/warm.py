@@ -21,4 +21,4 @@ def warm_up() -> None:
     leaders = weighted.find_leaders(layout)
     follow, streak = weighted.list_followers(leaders), np.zeros(1, dtype=np.int64)
     weighted.first_weights(layout, here, notes)
-    weighted.weighted_steps(layout, here, notes, leaders, follow, streak, 1, 9, 9, 3)
+    weighted.weighted_steps(layout, here, notes, leaders, follow, streak, 1, 9, 9, False, 3)

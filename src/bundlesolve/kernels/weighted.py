@@ -345,6 +345,7 @@ def weighted_steps(
     tenure: int,
     patience: int,
     settle: int,
+    until_kept: bool,
     most_steps: int,
 ) -> int:
     """Make up to ``most_steps`` steps from any point; return how many.
@@ -357,6 +358,8 @@ def weighted_steps(
         For how long each row has been broken (positive) or kept. Shape ``[r]``.
     tenure, patience, settle
         As in `bundlesolve.kernels.swap.swap_steps`.
+    until_kept
+        Return as soon as every hard row is kept.
     """
     notes, sums, tabu, seeds = memory.notes, point.sums, memory.tabu, memory.seeds
     x, lower = point.x, layout.lower
@@ -394,6 +397,8 @@ def weighted_steps(
         adapt(layout, point, memory, streak)
         if sums[BROKEN] == 0:
             take_note(point, memory)
+            if until_kept:
+                return step + 1
         else:
             notes[STEP] += 1
     return most_steps

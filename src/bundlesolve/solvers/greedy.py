@@ -14,7 +14,7 @@ from bundlesolve.run import Run
 from bundlesolve.solvers.base import Proof, Solver
 from bundlesolve.solvers.layouts import layout_of
 
-CHUNK = 1 << 20
+CHUNK = 1 << 22
 """Variables looked at between two looks at the clock, about 10 ms."""
 
 

@@ -138,6 +138,7 @@ class Rounds:
             self.tenure,
             self.patience,
             self.settle,
+            self.two_valued,
             most,
         )
         self._made(made, most, began)

@@ -1,0 +1,72 @@
+"""The layout says the same as the program, by variable."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bundlesolve.kernels import layout as module
+from tests.kernels.programs import layout_of, program_of
+
+SEEDS = range(12)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_partners_are_the_pairs_twice(seed: int) -> None:
+    """Every pair stands under both its variables, partners ascending."""
+    program = program_of(seed)
+    layout = layout_of(program)
+    found = {}
+    for v in range(program.num_vars):
+        span = slice(layout.adj_start[v], layout.adj_start[v + 1])
+        partners = layout.adj_var[span].tolist()
+        assert partners == sorted(partners)
+        found |= {(v, u): w for u, w in zip(partners, layout.adj_worth[span], strict=True)}
+    columns = (program.pair_first, program.pair_second, program.pair_worth)
+    expected = {}
+    for i, j, w in zip(*columns, strict=True):
+        expected[i, j] = expected[j, i] = w
+    assert found == expected
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_columns_are_the_rows_transposed(seed: int) -> None:
+    """The entries by variable are the entries by row."""
+    program = program_of(seed)
+    layout = layout_of(program)
+    dense = np.zeros((program.num_rows, program.num_vars), dtype=np.int64)
+    dense[program.row_of, program.row_var] = program.row_coef
+    again = np.zeros_like(dense)
+    column_of = np.repeat(np.arange(program.num_vars), np.diff(layout.col_start))
+    again[layout.col_row, column_of] = layout.col_coef
+    assert np.array_equal(dense, again)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_sides_that_bind_are_those_the_bounds_can_break(seed: int) -> None:
+    """Two bits: the upper limit can be broken, the lower limit can."""
+    program = program_of(seed)
+    least, most = program.activity_range
+    expected = (most > program.row_high) + 2 * (least < program.row_low)
+    assert layout_of(program).binds.tolist() == expected.tolist()
+
+
+def test_dense_programs_get_a_matrix_and_large_ones_do_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The matrix is there for dense programs up to a size, symmetric."""
+    program = program_of(3)
+    assert 2 * program.num_pairs >= module.LEAST_DENSITY * program.num_vars**2
+    matrix = layout_of(program).matrix
+    assert matrix.shape == (program.num_vars, program.num_vars)
+    assert np.array_equal(matrix, matrix.T)
+    monkeypatch.setattr(module, "MOST_DENSE", 1)
+    assert layout_of(program).matrix.shape == (0, 0)
+
+
+def test_layout_shares_nothing_with_the_program() -> None:
+    """Kernels get writable arrays of their own; the program stays read-only."""
+    program = program_of(1)
+    layout = layout_of(program)
+    assert all(column.flags.writeable for column in layout)
+    assert not np.shares_memory(layout.worth, program.worth)
