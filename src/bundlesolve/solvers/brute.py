@@ -12,7 +12,9 @@ from bundlesolve.model.program import Program
 from bundlesolve.run import Run
 from bundlesolve.solvers.base import Proof, Solver
 
-CHUNK = 1 << 16
+MOST_IN_A_CHUNK = 1 << 16
+WORK_IN_A_CHUNK = 1 << 24
+"""A chunk of points ends, and the clock is looked at, after this many terms."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,13 @@ class Brute(Solver):
         from bundlesolve.kernels.brute import best_of_range
 
         total = int(program.box_size)
+        terms = 1 + program.num_vars + program.num_pairs + len(program.row_var)
+        chunk = max(1, min(MOST_IN_A_CHUNK, WORK_IN_A_CHUNK // terms))
         best = np.empty(program.num_vars, dtype=np.int64)
-        for begin in range(0, total, CHUNK):
+        for begin in range(0, total, chunk):
             if run.should_stop():
                 return Proof()
-            count = min(CHUNK, total - begin)
+            count = min(chunk, total - begin)
             if run.remaining_steps is not None:
                 count = min(count, run.remaining_steps)
             found = best_of_range(
@@ -83,7 +87,7 @@ class Brute(Solver):
             run.step(count)
             if found:
                 run.offer(best)
-            if count < min(CHUNK, total - begin):
+            if count < min(chunk, total - begin):
                 run.should_stop()
                 return Proof()
         return Proof(bound=run.objective, infeasible=run.objective is None)
