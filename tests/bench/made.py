@@ -29,6 +29,7 @@ def run(
     best_known: str | None = None,
     minimise: bool = False,
     suite: str = "made",
+    bounds: Sequence[tuple[float, str]] = (),
     **more: Any,
 ) -> Record:
     """Return a record; with an objective and no steps it is found at the end."""
@@ -37,6 +38,7 @@ def run(
     trace = tuple(Moment(time, n, value) for n, (time, value) in enumerate(steps, 1))
     if objective is not None and not trace:
         trace = (Moment(seconds or 0.0, 1, objective),)
+    proof = bounds or (() if bound is None else ((seconds or 0.0, bound),))
     return Record(
         suite=suite,
         instance=instance,
@@ -48,7 +50,7 @@ def run(
         objective=objective,
         bound=bound,
         incumbents=trace,
-        bounds=() if bound is None else (Moment(seconds or 0.0, 1, bound),),
+        bounds=tuple(Moment(time, 0, value) for time, value in proof),
         seconds=seconds,
         minimise=minimise,
         best_known=best_known,
@@ -194,6 +196,13 @@ def _run_of(
     slack = 0 if proved else round(best * 0.03 * hardness)
     bound = str(best - sign * slack) if method in EXACT or method == "local" else None
     end = min(LIMIT, kept[-1][0] * 1.4) if proved else LIMIT
+    proof = [
+        (
+            round(end * part, 6),
+            str(best - sign * round(slack + best * 0.2 * (1 - part) ** 2)),
+        )
+        for part in (0.01, 0.05, 0.2, 0.5, 0.8, 1.0)
+    ]
     return run(
         method,
         instance,
@@ -202,5 +211,6 @@ def _run_of(
         status=RunStatus.OPTIMAL if proved else RunStatus.FEASIBLE,
         seconds=end,
         bound=bound,
+        bounds=() if bound is None else proof,
         **kwargs,
     )

@@ -33,6 +33,19 @@ def facts(found: Digest) -> list[tuple[str, str]]:
     ]
 
 
+def lead(found: Digest) -> str:
+    """Return the most important of them in a sentence."""
+    told = dict(facts(found))
+    texts = [
+        f"{told['Methods']} methods on {told['Problems']} problems, {told['Runs']} runs",
+        told["Limits"],
+        told["Machine"],
+        told["Started (UTC)"],
+        f"revision {told['Revision']}",
+    ]
+    return " · ".join(text for text in texts if not text.endswith(NOTHING))
+
+
 def _limits(records: Iterable[Record]) -> str:
     texts = []
     for run in records:

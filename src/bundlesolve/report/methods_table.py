@@ -25,7 +25,8 @@ def methods_table(found: Digest) -> Table:
         Column(
             "deviation %",
             "Mean deviation of the answers from the best known value (best found where "
-            "none is known); positive is worse, negative is better.",
+            "none is known); positive is worse, negative is better. In brackets: over how "
+            "many runs, where a best value of 0 makes some a percentage of nothing.",
         ),
         Column("worst %", "Largest deviation of any of its answers."),
         Column("gap %", "Mean primal gap of the answer; 100 without one."),
@@ -57,7 +58,7 @@ def methods_table(found: Digest) -> Table:
 def _row(line: Summary) -> tuple[Cell, ...]:
     counts, away = line.solved, line.deviations
     mean = percent(away.mean)
-    if away.mean is not None and (away.unanswered or away.undefined):
+    if away.undefined:
         mean += f" ({away.counted} runs)"
     return (
         Cell(line.method),

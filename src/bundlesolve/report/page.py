@@ -1,0 +1,110 @@
+"""One HTML page that holds the whole report: no network, no other file.
+
+Charts are drawn in the browser by the scripts in ``assets`` from numbers in the page.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from html import escape
+from importlib.resources import files
+
+from bundlesolve.bench.statistics.measure import Measure
+from bundlesolve.bench.statistics.treatment import TREATMENT
+from bundlesolve.report.digest import Digest
+from bundlesolve.report.facts import facts, lead
+from bundlesolve.report.methods_table import methods_table
+from bundlesolve.report.page_data import chart_data
+from bundlesolve.report.page_tables import hints_list, html_list, html_table
+from bundlesolve.report.problems_table import problems_table
+from bundlesolve.report.tests_table import measure_name, tests_table
+
+MOST_BYTES = 1_500_000
+"""Largest page: it is to be mailed."""
+TRACES = (200, 80, 30, 12, 4, 0)
+"""Steps of each trace that are kept, fewer until the page is small enough."""
+SCRIPTS = ("theme.js", "sorting.js", "chart.js", "figures.js", "problem.js")
+
+
+def page(found: Digest, most_bytes: int = MOST_BYTES) -> str:
+    """Return the page.
+
+    Parameters
+    ----------
+    found
+        What the report tells.
+    most_bytes
+        Largest size in bytes. Traces are thinned until the page is no larger, then
+        problems are left out of what can be looked at one by one; the page says so.
+        Default `MOST_BYTES`.
+    """
+    problems = len(found.runs.problems)
+    for points in TRACES:
+        text = _filled(found, points, problems)
+        if len(text.encode()) < most_bytes:
+            return text
+    while problems:
+        problems //= 2
+        text = _filled(found, 0, problems)
+        if len(text.encode()) < most_bytes:
+            break
+    return text
+
+
+def _filled(found: Digest, points: int, problems: int) -> str:
+    methods = methods_table(found)
+    table = problems_table(found)
+    table = replace(table, rows=table.rows[:problems])
+    data = chart_data(found, points, problems)
+    parts = {
+        "title": escape(found.title),
+        "style": _asset("page.css"),
+        "lead": escape(lead(found)),
+        "facts": html_list(facts(found)),
+        "methods": html_table(replace(methods, note=""), "methods"),
+        "tests": _tests(found),
+        "problems": html_table(table, "problems", opens=True),
+        "thinned": escape(_thinned(found, points, problems)),
+        "hints": hints_list(methods),
+        "treatment": escape(TREATMENT),
+        "data": _json(data),
+        "script": "\n".join(_asset(name) for name in SCRIPTS),
+    }
+    # One pass: what is put in is never searched for marks.
+    return re.sub(r"\{\{(\w+)\}\}", lambda mark: parts[mark[1]], _asset("page.html"))
+
+
+def _tests(found: Digest) -> str:
+    texts = []
+    for measure in Measure:
+        if found.rankings[measure].pairs:
+            name = escape(measure_name(measure, found.target))
+            opened = " open" if measure is Measure.INTEGRAL else ""
+            inner = html_table(tests_table(found, measure), f"tests-{measure.value}")
+            texts.append(f"<details{opened}><summary>By {name}</summary>{inner}</details>")
+    return "\n".join(texts) or "<p>Fewer than two methods have a problem in common.</p>"
+
+
+def _thinned(found: Digest, points: int, problems: int) -> str:
+    words = []
+    longest = max(max(len(run.incumbents), len(run.bounds)) for run in found.runs.records)
+    if not points:
+        words.append("To keep the page small, single runs are left out.")
+    elif longest > points:
+        words.append(f"To keep the page small, traces show at most {points} steps.")
+    if problems < len(found.runs.problems):
+        count = len(found.runs.problems)
+        words.append(f"Only the first {problems} of {count} problems are listed.")
+    return " ".join(words)
+
+
+def _json(data: object) -> str:
+    """Return JSON that cannot end the element it stands in."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028")
+
+
+def _asset(name: str) -> str:
+    return files("bundlesolve.report").joinpath("assets", name).read_text("utf-8")
