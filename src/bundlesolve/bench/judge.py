@@ -37,7 +37,7 @@ def judged(record: Record, instance: Instance, claim: Claim, seconds: float) -> 
         stop_reason=claim.stop_reason,
         seconds=seconds,
         split=claim.split,
-        versions={**record.versions, **claim.versions},
+        versions={**claim.versions, **record.versions},
         error=claim.note,
     )
     limit = record.limits.seconds

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from bundlesolve.bench.claim import versions_of
+from bundlesolve import __version__
 from bundlesolve.bench.plan import Job
 from bundlesolve.bench.record import Record, RunStatus
 
@@ -59,5 +59,5 @@ def blank(job: Job, status: RunStatus = RunStatus.FAILED) -> Record:
         kind=job.method.kind,
         parameters=job.method.parameters,
         limits=job.limits,
-        versions=versions_of("bundlesolve"),
+        versions={"bundlesolve": __version__},
     )
