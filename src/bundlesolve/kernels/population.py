@@ -7,6 +7,7 @@ from numba import njit
 
 from bundlesolve.kernels.population_moves import (
     BROKEN,
+    LENGTH,
     LINK,
     SHIFT,
     USE,
@@ -26,13 +27,16 @@ from bundlesolve.kernels.population_tables import (
     COL,
     END,
     HIGH,
+    LINKED,
     LOW,
     LOWER,
+    NEED,
     PLAIN,
     SOFT,
     START,
     UPPER,
     VALUE,
+    Int,
     Tables,
     warm_up_tables,
 )
@@ -47,7 +51,7 @@ def raise_population(
     points: Ints,
     order: Ints,
     passes: Ints,
-    effort: int,
+    effort: Int,
     worth: Ints,
     excess: Floats,
 ) -> None:
@@ -100,7 +104,7 @@ def raise_population(
 
 
 @njit(cache=True, nogil=True)
-def _repair(t: Tables, s: Point, order: Ints, limit: int) -> None:
+def _repair(t: Tables, s: Point, order: Ints, limit: Int) -> None:
     """Mend broken hard rows by the moves that lose least worth per violation removed."""
     row, sums, tally = t.row, s.row, s.tally
     rows = len(row)
@@ -109,15 +113,19 @@ def _repair(t: Tables, s: Point, order: Ints, limit: int) -> None:
     while tally[BROKEN] > 0 and tally[WORK] < limit:
         use = sums[r, USE]
         over = max(use - row[r, HIGH], 0) - max(row[r, LOW] - use, 0)
-        best = np.int64(-1)
+        best: Int = np.int64(-1)
+        step: Int = np.int64(0)
         if over != 0 and row[r, SOFT] == 0:
-            best, step = _best_mend(t, s, r, over, order)
+            best, step = _best_mend(t, s, r, over, order, 1.0)
         if best < 0:
             r = (r + 1) % rows
             fruitless += 1
             tally[WORK] += 1
-            if fruitless == rows:
+            if fruitless < rows:
+                continue
+            if not _mend_in_two(t, s, order, limit):
                 return
+            fruitless = 0
             continue
         fruitless = 0
         move(t, s, best, step)
@@ -125,10 +133,65 @@ def _repair(t: Tables, s: Point, order: Ints, limit: int) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _best_mend(t: Tables, s: Point, r: int, over: int, order: Ints) -> tuple[int, int]:
-    """Return variable and step of the best move against row ``r``; -1 if none helps."""
+def _mend_in_two(t: Tables, s: Point, order: Ints, limit: Int) -> bool:
+    """Do the first pair of moves that lessens the violation where no single one does.
+
+    The first move takes a variable all the way down or up by one; the second mends what
+    the first broke most.
+    """
+    var, row, at, sums = t.var, t.row, s.var, s.row
+    start, column, weight = t.start, t.column, t.weight
+    trail, tally, violation = s.trail, s.tally, s.violation
+    worth, broken, before = tally[WORTH], tally[BROKEN], violation[0]
+    for i in order:
+        step = var[i, LOWER] - at[i, X]
+        if step == 0:
+            if var[i, UPPER] == at[i, X]:
+                continue
+            step += 1
+        move(t, s, i, step)
+        spread(t, s, np.int64(SHIFT), np.int64(1))
+        worst, most, amount = np.int64(-1), 0.0, np.int64(0)
+        for k in range(tally[LENGTH]):
+            v = trail[k, 0]
+            for e in range(start[v, COL], start[v + 1, COL]):
+                r = column[e, 0]
+                use = sums[r, USE]
+                over = max(use - row[r, HIGH], 0) - max(row[r, LOW] - use, 0)
+                worsened = trail[k, 1] * column[e, 1] * over > 0
+                if worsened and weight[r] * abs(over) > most:
+                    worst, most, amount = r, weight[r] * abs(over), over
+        j, second, after = np.int64(-1), np.int64(0), violation[0]
+        if worst >= 0:
+            j, second = _best_mend(t, s, worst, amount, order, 0.0)
+        if j >= 0:
+            _, _, change = judge(t, s, j, second)
+            after += change
+        spread(t, s, np.int64(SHIFT), np.int64(-1))
+        if after < before - LEAST:
+            commit(t, s)
+            if j >= 0:
+                move(t, s, j, second)
+                commit(t, s)
+            return True
+        undo(t, s, np.int64(0), worth, broken, before)
+        if tally[WORK] >= limit:
+            break
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _best_mend(
+    t: Tables, s: Point, r: Int, over: Int, order: Ints, price: float
+) -> tuple[Int, Int]:
+    """Return variable and step of the best move against row ``r``; -1 if none helps.
+
+    With ``price`` 1 that is the one that loses least worth per violation removed, with 0
+    the one that removes most.
+    """
     var, row, entry, at = t.var, t.row, t.entry, s.var
-    best, best_step = np.int64(-1), np.int64(0)
+    best: Int = np.int64(-1)
+    best_step: Int = np.int64(0)
     best_ratio = 0.0
     begin, size = row[r, START], row[r, END] - row[r, START]
     for k in range(size):
@@ -144,14 +207,14 @@ def _best_mend(t: Tables, s: Point, r: int, over: int, order: Ints) -> tuple[int
             continue
         gain, _, excess = judge(t, s, v, step)
         if excess < -LEAST:
-            ratio = gain / -excess
+            ratio = -excess if price == 0.0 else gain / -excess
             if best < 0 or ratio > best_ratio:
                 best, best_step, best_ratio = v, step, ratio
     return best, best_step
 
 
 @njit(cache=True, nogil=True)
-def _free(t: Tables, s: Point, v: int, sign: int) -> int:
+def _free(t: Tables, s: Point, v: Int, sign: Int) -> Int:
     """How far the bounds let a variable go up (sign 1) or down (sign -1)."""
     var, at = t.var, s.var
     if sign > 0:
@@ -160,23 +223,37 @@ def _free(t: Tables, s: Point, v: int, sign: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _longest(t: Tables, s: Point, v: int, sign: int, free: int) -> int:
-    """How far a variable can go within its bounds and the hard rows; at least 1."""
-    start, column, row, sums = t.start, t.column, t.row, s.row
+def _longest(t: Tables, s: Point, v: Int, sign: Int, free: Int) -> Int:
+    """How far a variable can go within its bounds and the hard rows; at least 1.
+
+    An owner that must come in with it takes its part of the rows first.
+    """
+    start, column, row, need = t.start, t.column, t.row, t.need
+    at, sums = s.var, s.row
+    owner = np.int64(-1)
+    if sign > 0 and start[v, NEED] < start[v + 1, NEED]:
+        first = need[start[v, NEED]]
+        if at[first, X] == 0:
+            owner = first
     for e in range(start[v, COL], start[v + 1, COL]):
         r = column[e, 0]
-        if row[r, SOFT] == 0 and free > 1:
-            coef = sign * column[e, 1]
-            left = sums[r, USE] - row[r, LOW]
-            if coef > 0:
-                left = row[r, HIGH] - sums[r, USE]
-            free = min(free, max(left, 0) // abs(coef))
+        coef = sign * column[e, 1]
+        if free <= 1 or row[r, SOFT] == 1 or (coef > 0 and row[r, LINKED] == 1):
+            continue
+        left = sums[r, USE] - row[r, LOW]
+        if coef > 0:
+            left = row[r, HIGH] - sums[r, USE]
+            if owner >= 0:
+                for o in range(start[owner, COL], start[owner + 1, COL]):
+                    if column[o, 0] == r:
+                        left -= column[o, 1]
+        free = min(free, max(left, 0) // abs(coef))
     # At least one: what changes with it may make the room.
     return max(free, 1)
 
 
 @njit(cache=True, nogil=True)
-def _flips(t: Tables, s: Point, order: Ints, limit: int) -> bool:
+def _flips(t: Tables, s: Point, order: Ints, limit: Int) -> bool:
     """Take every move that keeps the hard rows and gains; one pass over the variables."""
     var, at, tally = t.var, s.var, s.tally
     better = False
@@ -205,7 +282,7 @@ def _flips(t: Tables, s: Point, order: Ints, limit: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _fits(t: Tables, s: Point, v: int, broken: int) -> bool:
+def _fits(t: Tables, s: Point, v: Int, broken: Int) -> bool:
     """Tell whether one unit more of a plain variable leaves no hard row broken.
 
     ``broken`` is how many are now.
@@ -223,7 +300,7 @@ def _fits(t: Tables, s: Point, v: int, broken: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _swaps(t: Tables, s: Point, order: Ints, limit: int) -> bool:
+def _swaps(t: Tables, s: Point, order: Ints, limit: Int) -> bool:
     """Do the pairs of moves that gain, the second of them a raise; one pass.
 
     First come the variables that can be taken down, and those whose raise takes others
@@ -242,7 +319,8 @@ def _swaps(t: Tables, s: Point, order: Ints, limit: int) -> bool:
         move(t, s, i, step)
         spread(t, s, np.int64(SHIFT), np.int64(1))
         broken = tally[BROKEN]
-        best, best_step = np.int64(-1), np.int64(0)
+        best: Int = np.int64(-1)
+        best_step: Int = np.int64(0)
         best_gain = worth - tally[WORTH]
         for k in range(m):
             j = order[k]

@@ -27,6 +27,7 @@ from bundlesolve.kernels.population_tables import (
     START,
     UPPER,
     VALUE,
+    Int,
     Tables,
 )
 from bundlesolve.kernels.types import Floats, Ints
@@ -55,7 +56,7 @@ class Point(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def load(t: Tables, s: Point, points: Ints, c: int) -> None:
+def load(t: Tables, s: Point, points: Ints, c: Int) -> None:
     """Make ``s`` the point ``points[c]``, every sum computed from scratch."""
     var, start, near, row = t.var, t.start, t.near, t.row
     entry, weight, at, sums = t.entry, t.weight, s.var, s.row
@@ -100,7 +101,7 @@ def load(t: Tables, s: Point, points: Ints, c: int) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _pair(t: Tables, v: int, u: int) -> int:
+def _pair(t: Tables, v: Int, u: Int) -> Int:
     """Worth of the pair of two variables, 0 if there is none; by bisection."""
     start, near = t.start, t.near
     low = start[v, NEAR]
@@ -118,7 +119,7 @@ def _pair(t: Tables, v: int, u: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def weigh(t: Tables, s: Point, v: int, step: int) -> tuple[int, int, float]:
+def weigh(t: Tables, s: Point, v: Int, step: Int) -> tuple[Int, Int, float]:
     """Return what ``x[v] += step`` alone would change, and change nothing.
 
     That is: the objective, the number of hard rows broken, the weighted violation.
@@ -138,13 +139,13 @@ def weigh(t: Tables, s: Point, v: int, step: int) -> tuple[int, int, float]:
             if row[r, SOFT] == 1:
                 gain -= row[r, PENALTY] * (now - was)
             else:
-                broken += (now > 0) - (was > 0)
+                broken += int(now > 0) - int(was > 0)
                 excess += weight[r] * (now - was)
     return gain, broken, excess
 
 
 @njit(cache=True, nogil=True)
-def _push(t: Tables, s: Point, v: int, step: int, since: int) -> None:
+def _push(t: Tables, s: Point, v: Int, step: Int, since: Int) -> None:
     """Change one variable and put it on the trail; the trail is spread up to ``since``."""
     start, column, row, at = t.start, t.column, t.row, s.var
     sums, trail, tally, violation = s.row, s.trail, s.tally, s.violation
@@ -167,7 +168,7 @@ def _push(t: Tables, s: Point, v: int, step: int, since: int) -> None:
 
 
 @njit(cache=True, nogil=True)
-def move(t: Tables, s: Point, v: int, step: int) -> None:
+def move(t: Tables, s: Point, v: Int, step: Int) -> None:
     """Change a variable and all that must change with it, onto the trail."""
     var, start, column, need = t.var, t.start, t.column, t.need
     drop, row, at, sums = t.drop, t.row, s.var, s.row
@@ -208,7 +209,7 @@ def move(t: Tables, s: Point, v: int, step: int) -> None:
 
 
 @njit(cache=True, nogil=True)
-def undo(t: Tables, s: Point, length: int, worth: int, broken: int, excess: float) -> None:
+def undo(t: Tables, s: Point, length: Int, worth: Int, broken: Int, excess: float) -> None:
     """Go back to a trail of ``length``, when the tally was ``worth, broken, excess``."""
     start, column, row, at = t.start, t.column, t.row, s.var
     sums, trail, tally, violation = s.row, s.trail, s.tally, s.violation
@@ -228,10 +229,10 @@ def undo(t: Tables, s: Point, length: int, worth: int, broken: int, excess: floa
 
 
 @njit(cache=True, nogil=True)
-def judge(t: Tables, s: Point, v: int, step: int) -> tuple[int, int, float]:
+def judge(t: Tables, s: Point, v: Int, step: Int) -> tuple[Int, Int, float]:
     """Return what a move would change: objective, hard rows broken, violation."""
     var, start, tally, violation = t.var, t.start, s.tally, s.violation
-    tally[WORK] += 2 + start[v + 1, COL] - start[v, COL]
+    tally[WORK] += 5 * (1 + start[v + 1, COL] - start[v, COL])
     if var[v, ALONE] == 1:
         return weigh(t, s, v, step)
     length = tally[LENGTH]
@@ -239,7 +240,7 @@ def judge(t: Tables, s: Point, v: int, step: int) -> tuple[int, int, float]:
     broken = tally[BROKEN]
     excess = violation[0]
     move(t, s, v, step)
-    tally[WORK] += 8 * (tally[LENGTH] - length)
+    tally[WORK] += 40 * (tally[LENGTH] - length)
     gain = tally[WORTH] - worth
     more = tally[BROKEN] - broken
     harm = violation[0] - excess
@@ -248,7 +249,7 @@ def judge(t: Tables, s: Point, v: int, step: int) -> tuple[int, int, float]:
 
 
 @njit(cache=True, nogil=True)
-def spread(t: Tables, s: Point, column: int, sign: int) -> None:
+def spread(t: Tables, s: Point, column: Int, sign: Int) -> None:
     """Add the trail's pair worths, times ``sign``, to ``LINK`` or ``SHIFT``."""
     start, near, at, trail = t.start, t.near, s.var, s.trail
     tally = s.tally

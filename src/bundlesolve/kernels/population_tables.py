@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from bundlesolve.kernels.types import Floats, Ints
 
+Int = int | np.int64
+
 LOWER, UPPER, VALUE, ALONE, PLAIN = 0, 1, 2, 3, 4  # columns of Tables.var
 NEAR, COL, NEED, DROP = 0, 1, 2, 3  # of Tables.start
-LOW, HIGH, SOFT, PENALTY, SINGLE, START, END = 0, 1, 2, 3, 4, 5, 6  # of Tables.row
+LOW, HIGH, SOFT, PENALTY, SINGLE, LINKED, START, END = 0, 1, 2, 3, 4, 5, 6, 7  # of .row
 
 
 class Tables(NamedTuple):
@@ -36,13 +38,14 @@ class Tables(NamedTuple):
         Variables that must be 0 where this one is.
     row
         Of each row: limits, whether soft, penalty, whether a hard row lets at most one of
-        its variables be 1 (``SINGLE``), where its part of ``entry`` starts and ends. Shape
-        ``[r, 7]``.
+        its variables be 1 (``SINGLE``), whether it links members to their owner
+        (``LINKED``), where its part of ``entry`` starts and ends. Shape ``[r, 8]``.
     entry
         The entries of each row: (variable, coefficient).
     weight
         What one unit of violation of a hard row counts when violations of different rows
-        are added: 1 over the row's mean coefficient. 0 for soft rows. Shape ``[r]``.
+        are added: 1 over the mean of what each of the row's variables can change. 0 for
+        soft rows. Shape ``[r]``.
     """
 
     var: Ints
@@ -84,13 +87,14 @@ def tables(
     row_of = np.repeat(np.arange(rows), np.diff(row_start))
     by_column = np.argsort(row_var, kind="stable")
     near_start, near = neighbours(m, *pairs)
-    member, owner = implications(bounds, matrix, limits)
+    member, owner, linked = implications(bounds, matrix, limits)
     single = at_most_one(bounds, matrix, limits)
     alone = np.ones(m, dtype=np.int64)
     alone[member] = alone[owner] = alone[row_var[single[row_of] == 1]] = 0
     plain = alone.copy()
     plain[row_var[soft[row_of] == 1]] = 0
-    total = np.bincount(row_of, np.abs(row_coef), minlength=rows)
+    reach = np.abs(row_coef) * (bounds[1] - bounds[0])[row_var]
+    total = np.bincount(row_of, reach, minlength=rows)
     weight = np.maximum(np.diff(row_start), 1) / np.maximum(total, 1) * (soft == 0)
     starts = (near_start, _starts(m, row_var), _starts(m, member), _starts(m, owner))
     arrays = (
@@ -100,7 +104,7 @@ def tables(
         np.column_stack((row_of[by_column], row_coef[by_column])),
         owner[np.argsort(member, kind="stable")],
         member[np.argsort(owner, kind="stable")],
-        np.column_stack((*limits, single, row_start[:-1], row_start[1:])),
+        np.column_stack((*limits, single, linked, row_start[:-1], row_start[1:])),
         np.column_stack((row_var, row_coef)),
         weight,
     )
@@ -143,17 +147,18 @@ def _starts(size: int, keys: Ints) -> Ints:
 
 
 def _all_of(rows: int, row_of: Ints, holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    return np.bincount(row_of[~holds], minlength=rows) == 0
+    return np.asarray(np.bincount(row_of[~holds], minlength=rows) == 0)
 
 
 def implications(
     bounds: tuple[Ints, Ints],
     matrix: tuple[Ints, Ints, Ints],
     limits: tuple[Ints, Ints, Ints, Ints],
-) -> tuple[Ints, Ints]:
+) -> tuple[Ints, Ints, Ints]:
     """Return (member, owner) of the hard rows ``sum a x <= b * owner``, a, b > 0.
 
-    Their members (of lower bound 0) are 0 where the owner, a 0-1 variable, is.
+    Their members (of lower bound 0) are 0 where the owner, a 0-1 variable, is. The third
+    array marks those rows. Shape ``[q], [q], [r]``.
     """
     lower, upper = bounds
     start, var, coef = matrix
@@ -167,7 +172,7 @@ def implications(
     owner = np.zeros(rows, dtype=np.int64)
     owner[row_of[owns]] = var[owns]
     members = wanted[row_of] & ~owns
-    return var[members], owner[row_of[members]]
+    return var[members], owner[row_of[members]], wanted.astype(np.int64)
 
 
 def at_most_one(
@@ -181,7 +186,7 @@ def at_most_one(
     row_of = np.repeat(np.arange(len(high)), np.diff(start))
     fits = (coef == 1) & (bounds[0][var] >= 0) & (bounds[1][var] <= 1)
     marked = _all_of(len(high), row_of, fits) & (high == 1) & (soft == 0)
-    return (marked & (np.diff(start) >= 2)).astype(np.int64)
+    return np.asarray(marked & (np.diff(start) >= 2), dtype=np.int64)
 
 
 def blocks(
@@ -208,7 +213,7 @@ def blocks(
         if not taken[members].any():
             block[members] = members[0]
             taken[members] = True
-    member, owner = implications(bounds, matrix, limits)
+    member, owner, _ = implications(bounds, matrix, limits)
     steps = ~paired[member] & ~taken[member]
     steps &= np.bincount(member, minlength=m)[member] == 1
     block[member[steps]] = block[owner[steps]]

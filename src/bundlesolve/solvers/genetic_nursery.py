@@ -5,15 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from bundlesolve.kernels.population import raise_population
-from bundlesolve.kernels.population_tables import tables
+from bundlesolve.kernels.population_tables import blocks, tables
+from bundlesolve.kernels.types import Floats
 from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.program import Program
 from bundlesolve.run import Run
 from bundlesolve.solvers.genetic_strategy import Individual
 
-CALL_WORK = 20_000_000
+CALL_WORK = 6_000_000
 """Elementary operations of one kernel call, some tens of milliseconds: the longest that
 the search goes without looking at the clock."""
+
+MOST_EFFORT = 2_500_000
+"""Most elementary operations on one child, however many variables there are."""
 
 
 class Nursery:
@@ -34,15 +38,15 @@ class Nursery:
     def __init__(self, program: Program, run: Run, passes: int, effort: int) -> None:
         self._run = run
         self._passes = passes
-        self._effort = effort * max(program.num_vars, 1)
+        self._effort = min(effort * max(program.num_vars, 1), MOST_EFFORT)
         self._constant = program.constant
-        self._tables = tables(
-            (program.lower, program.upper),
-            program.worth,
-            (program.pair_first, program.pair_second, program.pair_worth),
-            (program.row_start, program.row_var, program.row_coef),
-            (program.row_low, program.row_high, program.row_soft, program.row_penalty),
-        )
+        bounds = (program.lower, program.upper)
+        pairs = (program.pair_first, program.pair_second, program.pair_worth)
+        matrix = (program.row_start, program.row_var, program.row_coef)
+        limits = (program.row_low, program.row_high, program.row_soft, program.row_penalty)
+        self._tables = tables(bounds, program.worth, pairs, matrix, limits)
+        self.blocks = blocks(bounds, pairs, matrix, limits)
+        """Variables that are inherited together. Shape ``[m]``."""
         once = program.num_pairs + len(program.row_var)
         self._slice = max(1, CALL_WORK // (self._effort + once))
 
@@ -81,7 +85,7 @@ class Nursery:
             child.point = point
         return list(zip(excess.tolist(), worth.tolist(), strict=True))
 
-    def _show(self, points: IntArray, worth: IntArray, excess: IntArray) -> None:
+    def _show(self, points: IntArray, worth: IntArray, excess: Floats) -> None:
         feasible = np.flatnonzero(excess == 0)
         if not len(feasible):
             return

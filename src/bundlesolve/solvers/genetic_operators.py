@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from bundlesolve.model.frozen import IntArray
 
+Floats = NDArray[np.float64]
+
 
 def tournament(
     rng: np.random.Generator, population: int, count: int, size: int
@@ -56,7 +58,7 @@ def mutate(
     rng: np.random.Generator,
     points: IntArray,
     bounds: tuple[IntArray, IntArray],
-    changes: float,
+    changes: float | Floats,
 ) -> IntArray:
     """Return points with about ``changes`` variables taken down and as many up.
 
@@ -73,7 +75,7 @@ def mutate(
 
 
 def _hit(
-    rng: np.random.Generator, eligible: NDArray[np.bool_], changes: float
+    rng: np.random.Generator, eligible: NDArray[np.bool_], changes: float | Floats
 ) -> NDArray[np.bool_]:
     share = changes / np.maximum(eligible.sum(axis=1, keepdims=True), 1)
     return np.asarray(eligible & (rng.random(eligible.shape) < share))

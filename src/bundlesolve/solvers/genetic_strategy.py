@@ -79,6 +79,11 @@ class Strategy:
         """Merit of the best member."""
         return self.members[0].fitness if self.members else None
 
+    @property
+    def leader(self) -> IntArray | None:
+        """The best member's point."""
+        return self.members[0].point if self.members else None
+
     def restart(self, seed: IntArray | None) -> None:
         """Begin a new population: the seed, some of its mutants, and random points.
 
@@ -125,6 +130,7 @@ class Strategy:
         """Take evaluated children in: the elite and they compete for the places."""
         pool = self.members[: self.breeding.elite] + children
         pool.sort(key=lambda one: one.fitness, reverse=True)
-        unique = {one.point.tobytes(): one for one in reversed(pool)}
-        pool = [one for one in pool if unique[one.point.tobytes()] is one]
-        self.members = pool[: self.breeding.population]
+        unique: dict[bytes, Individual] = {}
+        for one in pool:
+            unique.setdefault(one.point.tobytes(), one)
+        self.members = list(unique.values())[: self.breeding.population]
