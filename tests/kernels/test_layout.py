@@ -16,14 +16,14 @@ def test_partners_are_the_pairs_twice(seed: int) -> None:
     """Every pair stands under both its variables, partners ascending."""
     program = program_of(seed)
     layout = layout_of(program)
-    found = {}
+    found: dict[tuple[int, int], int] = {}
     for v in range(program.num_vars):
         span = slice(layout.adj_start[v], layout.adj_start[v + 1])
         partners = layout.adj_var[span].tolist()
         assert partners == sorted(partners)
         found |= {(v, u): w for u, w in zip(partners, layout.adj_worth[span], strict=True)}
     columns = (program.pair_first, program.pair_second, program.pair_worth)
-    expected = {}
+    expected: dict[tuple[int, int], int] = {}
     for i, j, w in zip(*columns, strict=True):
         expected[i, j] = expected[j, i] = w
     assert found == expected

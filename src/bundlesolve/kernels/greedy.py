@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
+from numba.extending import register_jitable
 
 from bundlesolve.kernels.layout import Layout, tiny_layout
 from bundlesolve.kernels.point import BROKEN, Point, move, new_point
@@ -55,7 +56,7 @@ def pair_totals(layout: Layout) -> Ints:
     return total
 
 
-@njit(cache=True, nogil=True)
+@register_jitable
 def _reach(layout: Layout, point: Point) -> float:
     """Return the share of what is out that the resources left could still take in.
 
@@ -76,7 +77,7 @@ def _reach(layout: Layout, point: Point) -> float:
     return 0.5 if reach == 2.0 else min(reach, 1.0)
 
 
-@njit(cache=True, nogil=True)
+@register_jitable
 def _rate(
     layout: Layout,
     point: Point,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+from numba.extending import register_jitable
 
 from bundlesolve.kernels.layout import Layout
 from bundlesolve.kernels.point import OBJECTIVE, Point
@@ -97,7 +98,7 @@ def worst_pair(layout: Layout, worst: Ints) -> None:
             worst[v] = max(worst[v], -worth[e])
 
 
-@njit(cache=True, nogil=True)
+@register_jitable
 def draw(seeds: Ints, below: int) -> int:
     """Return a pseudo-random integer in ``0 .. below - 1``.
 
@@ -109,7 +110,7 @@ def draw(seeds: Ints, below: int) -> int:
     return int((seeds[0] - seeds[1]) % 2147483562 % below)
 
 
-@njit(cache=True, nogil=True)
+@register_jitable
 def take_note(point: Point, memory: Memory) -> None:
     """Count one step and remember the point, which must be feasible, if it is the best."""
     notes, objective = memory.notes, point.sums[OBJECTIVE]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
+from numba.extending import register_jitable
 
 from bundlesolve.kernels.layout import Layout
 from bundlesolve.kernels.memory import STEP, Memory, draw
@@ -13,7 +15,7 @@ TRIES = 30
 """Random picks for one move."""
 
 
-@njit(cache=True, nogil=True)
+@register_jitable
 def _shift(layout: Layout, activity: Ints, v: int, d: int) -> int:
     """Add ``d`` times the column of ``v``; return how many of its hard rows are broken."""
     start, row, coef = layout.col_start, layout.col_row, layout.col_coef
@@ -36,27 +38,29 @@ def shake(layout: Layout, point: Point, memory: Memory, moves: int, tenure: int)
     """
     x, activity, lower, upper = point.x, point.activity, layout.lower, layout.upper
     tabu, seeds, until = memory.tabu, memory.seeds, memory.notes[STEP] + tenure
+    part, by = np.zeros(3, dtype=np.int64), np.zeros(3, dtype=np.int64)
     for _ in range(moves):
         for _ in range(TRIES):
             v, u = draw(seeds, len(x)), draw(seeds, len(x))
             if x[v] == lower[v] or tabu[v] >= until:
                 continue
-            d = x[v] - lower[v]
-            broken = _shift(layout, activity, v, -d)
-            x[v] -= d
-            if broken == 0:
-                tabu[v] = until
-                break
-            if u != v and x[u] == lower[u] and lower[u] < upper[u] and tabu[u] < until:
-                # Rows without ``u`` stay broken, so all must be looked at: those of
-                # ``v`` by taking it back and forth.
-                if (
-                    _shift(layout, activity, u, 1) == 0
-                    and _shift(layout, activity, v, 0) == 0
-                ):
-                    x[u] += 1
-                    tabu[v] = tabu[u] = until
+            in_its_place = u != v and x[u] == lower[u] < upper[u] and tabu[u] < until
+            # Take out, put in, and look again at the rows of what was taken out.
+            part[0], part[1], part[2] = v, u, v
+            by[0], by[1], by[2] = lower[v] - x[v], 1, 0
+            done, kept = 0, False
+            for k in range(3):
+                broken = _shift(layout, activity, part[k], by[k])
+                x[part[k]] += by[k]
+                done = k + 1
+                kept = broken == 0 and k != 1
+                if kept or (k == 0 and not in_its_place) or (k == 1 and broken > 0):
                     break
-                _shift(layout, activity, u, -1)
-            _shift(layout, activity, v, d)
-            x[v] += d
+            if kept:
+                tabu[v] = until
+                if done == 3:
+                    tabu[u] = until
+                break
+            for k in range(done):
+                _shift(layout, activity, part[k], -by[k])
+                x[part[k]] -= by[k]

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
+from numba.extending import register_jitable
 
 from bundlesolve.kernels.layout import Layout
 from bundlesolve.kernels.memory import (
@@ -34,7 +35,7 @@ PAIRS_PER_STEP = 30
 """Pairs looked at in one step, times the number of variables, at most."""
 
 
-@njit(cache=True, nogil=True)
+@register_jitable
 def best_flip(
     layout: Layout,
     point: Point,
@@ -95,7 +96,7 @@ def best_flip(
     best_of[0] = best
 
 
-@njit(cache=True, nogil=True)
+@register_jitable
 def scan(
     layout: Layout,
     point: Point,
@@ -225,7 +226,7 @@ def scan(
     return budget
 
 
-@njit(cache=True, nogil=True)
+@register_jitable
 def list_sides(layout: Layout, point: Point, memory: Memory, tops: Ints) -> None:
     """Write ``memory.ins`` and ``outs``: what can go in, and out.
 
@@ -254,7 +255,7 @@ def list_sides(layout: Layout, point: Point, memory: Memory, tops: Ints) -> None
     tops[2], tops[3] = top_in, top_out
 
 
-@njit(cache=True, nogil=True)
+@register_jitable
 def keep_promising(memory: Memory, tops: Ints, room: float, beat: float) -> None:
     """Move variables that may be in a swap worth ``beat`` to the front; count them."""
     value, worst, ins, outs = memory.value, memory.worst, memory.ins, memory.outs

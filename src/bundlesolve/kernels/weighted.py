@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
+from numba.extending import register_jitable
 
 from bundlesolve.kernels.layout import Layout
 from bundlesolve.kernels.memory import (
@@ -84,7 +85,7 @@ def first_weights(layout: Layout, point: Point, memory: Memory) -> None:
         memory.weight[r] = max(typical, 1.0) / max(use, 1.0)
 
 
-@njit(cache=True, nogil=True)
+@register_jitable
 def push(layout: Layout, activity: Ints, weight: Floats, v: int, d: int) -> float:
     """Add ``d`` times the column of ``v``; return how much weighted violation is added."""
     start, row, coef = layout.col_start, layout.col_row, layout.col_coef
@@ -100,7 +101,23 @@ def push(layout: Layout, activity: Ints, weight: Floats, v: int, d: int) -> floa
     return more
 
 
-@njit(cache=True, nogil=True)
+@register_jitable
+def added(layout: Layout, activity: Ints, weight: Floats, v: int, d: int) -> float:
+    """Return what `push` would, without doing it."""
+    start, row, coef = layout.col_start, layout.col_row, layout.col_coef
+    low, high = layout.row_low, layout.row_high
+    more = 0.0
+    for e in range(start[v], start[v + 1]):
+        r = row[e]
+        used = activity[r] + d * coef[e]
+        was = max(activity[r] - high[r], 0) + max(low[r] - activity[r], 0)
+        off = max(used - high[r], 0) + max(low[r] - used, 0)
+        if off != was:
+            more += (off - was) * weight[r]
+    return more
+
+
+@register_jitable
 def size_of(layout: Layout, activity: Ints, v: int, way: int, most: int, need: bool) -> int:
     """Return how far ``v`` may go: as broken rows need, or as the kept rows let."""
     start, row, coefs = layout.col_start, layout.col_row, layout.col_coef
@@ -119,7 +136,7 @@ def size_of(layout: Layout, activity: Ints, v: int, way: int, most: int, need: b
     return int(min(wanted, most)) if need else int(room)
 
 
-@njit(cache=True, nogil=True)
+@register_jitable
 def single_moves(
     layout: Layout,
     point: Point,
@@ -160,8 +177,7 @@ def single_moves(
                 d = way * size
                 if choice[0] and d * gain[v] + best_of[1] < best_of[0]:
                     continue
-                more = push(layout, activity, weight, v, d)
-                push(layout, activity, weight, v, -d)
+                more = added(layout, activity, weight, v, d)
                 if more == 0.0 and gain[v] == 0:
                     # Changes nothing that counts; plateaus of units are endless.
                     continue
@@ -181,7 +197,7 @@ def single_moves(
                     break
 
 
-@njit(cache=True, nogil=True)
+@register_jitable
 def close(
     layout: Layout,
     point: Point,
@@ -209,7 +225,7 @@ def close(
     return float(worth - more)
 
 
-@njit(cache=True, nogil=True)
+@register_jitable
 def open_group(
     layout: Layout,
     point: Point,
@@ -243,8 +259,7 @@ def open_group(
             size = size_of(layout, activity, u, 1, upper[u] - point.x[u], kind == 1)
             if size <= 0:
                 continue
-            merit += size * gain[u] - push(layout, activity, weight, u, size)
-            push(layout, activity, weight, u, -size)
+            merit += size * gain[u] - added(layout, activity, weight, u, size)
         if not choice[0] or merit > best_of[0]:
             best_of[0] = merit
             choice[0], choice[1], choice[2] = 2, out, 0
@@ -252,7 +267,7 @@ def open_group(
     push(layout, activity, weight, v, -1)
 
 
-@njit(cache=True, nogil=True)
+@register_jitable
 def group_moves(
     layout: Layout,
     point: Point,
@@ -314,7 +329,7 @@ def group_moves(
             close(layout, point, memory, follow, v, 1, best_of)
 
 
-@njit(cache=True, nogil=True)
+@register_jitable
 def adapt(layout: Layout, point: Point, memory: Memory, streak: Ints) -> None:
     """Fit the weights of the hard rows to how long each has been broken or kept."""
     low, high, soft, binds = layout.row_low, layout.row_high, layout.row_soft, layout.binds

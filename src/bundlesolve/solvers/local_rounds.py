@@ -22,10 +22,13 @@ from bundlesolve.model.program import Program
 from bundlesolve.run import Run
 from bundlesolve.solvers.layouts import layout_of
 
-CHUNK_SECONDS = 0.02
+CHUNK_SECONDS = 0.01
 """How long a kernel should run between two looks at the clock."""
 REPRICE = 500
 """Steps after which the prices of the rows are computed anew."""
+FIRST_THETA = 1.0
+THETAS = (1.0, 1.0, 0.0)
+"""Shares of the prices in the merit of a swap, drawn for each round."""
 FIRST_TURNS, TURNS = 200, 30
 """Subgradient turns for the first prices, and for later ones."""
 
@@ -63,7 +66,7 @@ class Rounds:
         self.follow = list_followers(self.leaders)
         self.streak = np.zeros(program.num_rows, dtype=np.int64)
         self.chunk = 1
-        self.theta = 1.0
+        self.theta = FIRST_THETA
         self.last_gain = run.steps
 
     def search(self, return_share: int) -> None:
@@ -169,6 +172,7 @@ class Rounds:
         notes, memory, point = self.notes, self.memory, self.point
         draw = notes_of.draw
         notes[notes_of.ROUNDS] += 1
+        self.theta = THETAS[draw(memory.seeds, len(THETAS))]
         memory.tabu[:] = 0
         back = draw(memory.seeds, 1000) < return_share
         if notes[notes_of.HAS_BEST] and (back or point.sums[BROKEN]):
