@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from bundlesolve.bench.instances import Problem
 from bundlesolve.bench.limits import Limits
-from bundlesolve.bench.processes import all_processes, carries
+from bundlesolve.bench.plan import Job
+from bundlesolve.bench.processes import _from_ps, all_processes, carries
 from bundlesolve.bench.record import RunStatus
+from bundlesolve.bench.runner import records
 from bundlesolve.bench.suite import MethodSpec
-from tests.bench.contenders import EXAMPLE, command, one_run, script
+from bundlesolve.bench.tree import ProcessTree
+from tests.bench.contenders import EXAMPLE, SMALL, command, one_run, script
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -152,6 +158,44 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     one_run(command(str(EXAMPLE), "{instance}", "{solution}"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_two_at_a_time() -> None:
+    """Runs side by side are all recorded, and the records say that there were two."""
+    problem = Problem("generated/small#1", generate=SMALL)
+    method = command(str(EXAMPLE), "{instance}", "{solution}")
+    jobs = [Job("tests", problem, method, k, 0, Limits(seconds=20)) for k in range(3)]
+    found = list(records(jobs, 2))
+    assert sorted(record.seed for record in found) == [0, 1, 2]
+    assert {record.status for record in found} == {RunStatus.FEASIBLE}
+    assert {record.jobs for record in found} == {2}
+
+
+def test_tree_without_the_kernel_s_help(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where children cannot be asked for, the table of all processes serves."""
+    monkeypatch.setattr("bundlesolve.bench.tree.children_of", lambda pid: None)
+    code = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'input()'])"
+    parent = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE)
+    tree = ProcessTree(parent.pid, "BUNDLESOLVE_TEST=table")
+    for _ in range(100):
+        if tree.resident() and len(tree._known) > 1:
+            break
+        time.sleep(0.1)
+    numbers = set(tree._known)
+    assert len(numbers) > 1
+    tree.kill()
+    parent.communicate()
+    assert not numbers & {p.pid for p in all_processes() if not p.is_zombie}
+    assert tree.peak > 0
+
+
+@pytest.mark.skipif(shutil.which("ps") is None, reason="no ps here")
+def test_table_of_ps() -> None:
+    """What ``ps`` says about ourselves is what the system says."""
+    (mine,) = [process for process in _from_ps() if process.pid == os.getpid()]
+    assert mine.parent == os.getppid()
+    assert mine.resident > 1 << 20
+    assert not mine.is_zombie
 
 
 def _left(mark: str) -> list[int]:

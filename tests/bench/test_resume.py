@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -100,6 +101,26 @@ def test_resume_does_what_is_missing(
     before = file.read_bytes()
     assert bench("resume", file).wait() == 0
     assert file.read_bytes() == before
+
+
+def test_ctrl_c_keeps_the_records(
+    finished: tuple[Path, Path, float], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An interrupted benchmark ends with 130, and the rest is done by resume."""
+    suite, whole, _ = finished
+    monkeypatch.setenv("BUNDLESOLVE_TEST", tmp_path.name)
+    file = tmp_path / "records.jsonl"
+    running = bench("run", suite, "-o", file)
+    while running.poll() is None and not (file.exists() and read_records(file)):
+        time.sleep(0.02)
+    running.send_signal(signal.SIGINT)
+    assert running.wait() == 130
+    kept = told(file)
+    assert 1 <= len(kept) < len(told(whole))
+    if sys.platform == "linux":
+        assert not _runs_left(tmp_path.name)
+    assert bench("resume", file).wait() == 0
+    assert told(file) == told(whole)
 
 
 def _runs_left(mark: str) -> list[int]:

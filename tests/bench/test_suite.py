@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +58,15 @@ def test_shipped_suite_is_sound(file: Path, benchmarks: Path) -> None:
     jobs = plan(suite, benchmarks, file.parent)
     assert jobs
     assert len({job.key for job in jobs}) == len(jobs)
+
+
+@pytest.mark.parametrize("number", range(2))
+def test_suites_of_the_documentation_are_sound(number: int) -> None:
+    """The examples of bench/README.md are what they say."""
+    text = (SUITES[0].parent / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert len(blocks) == 2
+    assert suite_of(tomllib.loads(blocks[number]), "README.md").specs
 
 
 def test_seeds_come_from_names() -> None:

@@ -29,6 +29,8 @@ MARK = "BUNDLESOLVE_BENCH_RUN"
 SETUP_SECONDS = 600.0
 """Most that reading an instance and warming up may take."""
 JUDGE_SECONDS = 600.0
+UNTIMED_SECONDS = 3600.0
+"""Most that a run may take which is limited by steps alone."""
 LAST_WORDS = 2000
 """Characters of stderr that a record of a crash keeps."""
 FIRST_LOOK, LAST_LOOK = 0.02, 0.25
@@ -135,9 +137,7 @@ class Execution:
             return self._since + SETUP_SECONDS
         if self._phase == "done":
             return self._since + JUDGE_SECONDS
-        if limits.seconds is None:
-            return float("inf")
-        return self._since + limits.seconds + limits.grace
+        return self._since + (limits.seconds or UNTIMED_SECONDS) + limits.grace
 
     def _read(self) -> None:
         while not self._ended and select.select([self.pipe], [], [], 0)[0]:
@@ -186,7 +186,7 @@ class Execution:
             "setup": ("reading and warm-up took", SETUP_SECONDS, RunStatus.FAILED),
             "done": ("judging took", JUDGE_SECONDS, RunStatus.FAILED),
         }
-        limit = self._job.limits.seconds or 0.0
+        limit = self._job.limits.seconds or UNTIMED_SECONDS
         what, most, status = where.get(
             self._phase, ("it went on for", limit + self._job.limits.grace, RunStatus.LATE)
         )
