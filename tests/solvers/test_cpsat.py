@@ -39,7 +39,7 @@ def test_points_and_bounds_stream() -> None:
 
 def test_steps_are_repeatable() -> None:
     """Equal seeds, equal searches, also with another number of threads asked for."""
-    program = knapsack(40, density=0.5)
+    program = knapsack(80, density=0.5)
     runs = [searched(CpSat(threads=t), program, Stop(steps=100))[0] for t in (1, 2)]
     assert told(runs[0]) == told(runs[1])
     assert runs[0].stop_reason is StopReason.STEP_LIMIT
