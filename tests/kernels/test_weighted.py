@@ -5,14 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from bundlesolve.kernels.leaders import find_leaders, list_followers
 from bundlesolve.kernels.memory import HAS_BEST, new_memory
 from bundlesolve.kernels.point import new_point
-from bundlesolve.kernels.weighted import (
-    find_leaders,
-    first_weights,
-    list_followers,
-    weighted_steps,
-)
+from bundlesolve.kernels.weighted import first_weights, weighted_steps
 from bundlesolve.model import Amounts, Budget, Instance, Requires, compile
 from tests.kernels.programs import layout_of, program_of
 from tests.kernels.test_point import agree

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from bundlesolve.kernels import greedy, memory, point, prices, shake, swap, weighted
+from bundlesolve.kernels import (
+    greedy,
+    leaders,
+    memory,
+    point,
+    prices,
+    shake,
+    swap,
+    weighted,
+)
 from bundlesolve.kernels.layout import tiny_layout
 
 
@@ -18,7 +27,7 @@ def warm_up() -> None:
     swap.swap_steps(layout, here, notes, 1, 9, 9, 1.0, 3)
     shake.shake(layout, here, notes, 1, 1)
     point.place(layout, here)
-    leaders = weighted.find_leaders(layout)
-    follow, streak = weighted.list_followers(leaders), np.zeros(1, dtype=np.int64)
+    led_by = leaders.find_leaders(layout)
+    follow, streak = leaders.list_followers(led_by), np.zeros(1, dtype=np.int64)
     weighted.first_weights(layout, here, notes)
-    weighted.weighted_steps(layout, here, notes, leaders, follow, streak, 1, 9, 9, False, 3)
+    weighted.weighted_steps(layout, here, notes, led_by, follow, streak, 1, 9, 9, False, 3)

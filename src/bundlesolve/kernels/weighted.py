@@ -37,40 +37,6 @@ TRIALS_PER_STEP = 8
 """Exchanges looked at in one step, times the number of variables, at most."""
 
 
-def find_leaders(layout: Layout) -> Ints:
-    """Return for each variable the 0-1 variable that it needs, -1 for none. Shape ``[m]``.
-
-    ``v`` leads ``u`` when a hard row ``sum of u's - a v <= 0`` keeps ``u`` at its lower
-    bound 0 while ``v`` is 0, and ``u`` is in no pair, so that moving both is easy to price.
-    """
-    leaders = np.full(len(layout.lower), -1, dtype=np.int64)
-    degree = np.diff(layout.adj_start)
-    singles = np.diff(layout.row_start)
-    for r in np.flatnonzero((layout.row_soft == 0) & (layout.row_high == 0)).tolist():
-        if singles[r] > 1000:
-            continue
-        row = slice(layout.row_start[r], layout.row_start[r + 1])
-        var, coef = layout.row_var[row], layout.row_coef[row]
-        heads = var[coef < 0]
-        if len(heads) != 1 or layout.upper[heads[0]] != 1 or np.any(layout.lower[var]):
-            continue
-        steps = var[coef > 0]
-        leaders[steps[degree[steps] == 0]] = heads[0]
-    # A leader that is led itself would be closed twice.
-    led = leaders >= 0
-    leaders[led & (leaders[leaders] >= 0)] = -1
-    return leaders
-
-
-def list_followers(leaders: Ints) -> Ints:
-    """Return where each leader's followers start (``m + 1`` places), then the followers."""
-    start = np.zeros(len(leaders) + 1, dtype=np.int64)
-    led = np.flatnonzero(leaders >= 0)
-    np.add.at(start, leaders[led] + 1, 1)
-    order = led[np.argsort(leaders[led], kind="stable")]
-    return np.concatenate((np.cumsum(start), order)).astype(np.int64)
-
-
 def first_weights(layout: Layout, point: Point, memory: Memory) -> None:
     """Write the weights to begin with: penalties, else typical worth per typical use."""
     typical = float(np.mean(np.abs(point.gain))) if len(point.gain) else 1.0
@@ -209,7 +175,8 @@ def close(
 ) -> float:
     """Push group ``v`` out (``way`` -1) or back in (1); return its merit.
 
-    ``best_of[1]`` follows the weighted violation; see `list_followers` for ``follow``.
+    ``best_of[1]`` follows the weighted violation; for ``follow`` see
+    `bundlesolve.kernels.leaders`.
     """
     x, lower, gain, activity = point.x, layout.lower, point.gain, point.activity
     weight, skip = memory.weight, len(point.x) + 1
@@ -368,7 +335,7 @@ def weighted_steps(
     Parameters
     ----------
     leaders, follow
-        See `find_leaders` and `list_followers`.
+        See `bundlesolve.kernels.leaders`.
     streak
         For how long each row has been broken (positive) or kept. Shape ``[r]``.
     tenure, patience, settle
