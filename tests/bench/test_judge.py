@@ -36,7 +36,10 @@ def verdict(
 
 def test_sound_claim_stands() -> None:
     """Objective and bound come out as decimals, the trace ends with the objective."""
-    record = verdict([[0, 1]], objective=250, bound=250, incumbents=(Step(0.5, 1, 150),))
+    record = verdict(
+        [[0, 1]], objective=250, bound=250, incumbents=(Step(0.5, 1, 150),), note="n"
+    )
+    assert (record.error, record.note) == ("", "n")
     assert record.status is RunStatus.OPTIMAL
     assert (record.objective, record.bound, record.seconds) == ("2.50", "2.50", 1.0)
     assert record.incumbents == (Moment(0.5, 1, "1.50"), Moment(1.0, 1, "2.50"))

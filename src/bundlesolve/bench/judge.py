@@ -38,7 +38,7 @@ def judged(record: Record, instance: Instance, claim: Claim, seconds: float) -> 
         seconds=seconds,
         split=claim.split,
         versions={**claim.versions, **record.versions},
-        error=claim.note,
+        note=claim.note,
     )
     limit = record.limits.seconds
     if limit is not None and seconds > limit + record.limits.grace:
@@ -61,7 +61,7 @@ def judged(record: Record, instance: Instance, claim: Claim, seconds: float) -> 
         bound=None if claim.bound is None else told_value(claim.bound, instance),
         incumbents=_moments(found, ending, seconds, instance, 1),
         bounds=_moments(claim.bounds, proof, seconds, instance, -1),
-        error=_remark(facts, instance, objective) or claim.note,
+        error=_remark(facts, instance, objective),
     )
 
 

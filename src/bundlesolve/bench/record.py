@@ -149,7 +149,10 @@ class Record:
     started
         UTC time of the start, ISO 8601.
     error
-        What went wrong, in words; empty when nothing did.
+        What went wrong, in words; empty when nothing did. With a verified answer: that it
+        is better than what is listed as optimal.
+    note
+        What the method itself says about its end.
     """
 
     suite: str
@@ -187,6 +190,7 @@ class Record:
     revision: str = ""
     started: str = ""
     error: str = ""
+    note: str = ""
 
     @property
     def key(self) -> Key:
