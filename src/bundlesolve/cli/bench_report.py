@@ -16,10 +16,10 @@ from bundlesolve.report.digest import Digest, digest
 from bundlesolve.report.markdown import markdown
 from bundlesolve.report.methods_table import methods_table
 from bundlesolve.report.page import page
+from bundlesolve.report.pairs_table import pairs_table
 from bundlesolve.report.problems_table import problems_table
 from bundlesolve.report.table import Table
 from bundlesolve.report.terminal import draw
-from bundlesolve.report.tests_table import tests_table
 
 MEASURES = {measure.value: measure for measure in Measure}
 
@@ -75,7 +75,7 @@ def report(
 def _tables(found: Digest, measure: Measure, problems: bool) -> list[Table]:
     tables = [methods_table(found)]
     if found.rankings[measure].pairs:
-        tables.append(tests_table(found, measure))
+        tables.append(pairs_table(found, measure))
     return [*tables, problems_table(found)] if problems else tables
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bundlesolve.bench.statistics.comparison import Change, Comparison
+from bundlesolve.report.pairs_table import measure_name
 from bundlesolve.report.table import Cell, Column, Table
-from bundlesolve.report.tests_table import measure_name
 from bundlesolve.report.words import chance, number, percent, seconds
 
 

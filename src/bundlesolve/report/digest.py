@@ -23,6 +23,8 @@ class Digest:
         The runs in order.
     lines
         One summary for each method, the best first.
+    methods
+        Methods that took part, in the same order.
     rankings
         Ranks and tests by measure.
     target
@@ -35,16 +37,11 @@ class Digest:
 
     runs: Runs
     lines: tuple[Summary, ...]
+    methods: tuple[str, ...]
     rankings: Mapping[Measure, Ranking]
     target: float
     shift: float
     planned: int | None
-
-    @property
-    def methods(self) -> tuple[str, ...]:
-        """Methods that took part, the best first."""
-        taking_part = self.runs.taking_part
-        return tuple(line.method for line in self.lines if line.method in taking_part)
 
     @property
     def title(self) -> str:
@@ -66,9 +63,11 @@ def digest(
         As `bundlesolve.bench.statistics.runs.runs_of`.
     """
     runs = runs_of(records)
+    lines = tuple(summaries(runs, target, shift))
     return Digest(
         runs=runs,
-        lines=tuple(summaries(runs, target, shift)),
+        lines=lines,
+        methods=tuple(line.method for line in lines if line.method in runs.taking_part),
         rankings={m: ranking(mean_scores(runs, m, target)) for m in Measure},
         target=target,
         shift=shift,

@@ -6,9 +6,9 @@ from bundlesolve.bench.statistics.measure import Measure
 from bundlesolve.report.digest import Digest
 from bundlesolve.report.facts import facts
 from bundlesolve.report.methods_table import methods_table
+from bundlesolve.report.pairs_table import pairs_table
 from bundlesolve.report.problems_table import problems_table
 from bundlesolve.report.table import Table
-from bundlesolve.report.tests_table import tests_table
 
 SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|~"} | {"\n": " "})
 
@@ -17,7 +17,7 @@ def markdown(found: Digest) -> str:
     """Return the whole report."""
     parts = [f"# {escaped(found.title)}", _facts(found), _table(methods_table(found))]
     parts += [
-        _table(tests_table(found, measure))
+        _table(pairs_table(found, measure))
         for measure in (Measure.GAP, Measure.INTEGRAL)
         if found.rankings[measure].pairs
     ]

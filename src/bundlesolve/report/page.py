@@ -10,16 +10,17 @@ import re
 from dataclasses import replace
 from html import escape
 from importlib.resources import files
+from typing import Any
 
 from bundlesolve.bench.statistics.measure import Measure
 from bundlesolve.bench.statistics.treatment import TREATMENT
 from bundlesolve.report.digest import Digest
 from bundlesolve.report.facts import facts, lead
 from bundlesolve.report.methods_table import methods_table
-from bundlesolve.report.page_data import chart_data
+from bundlesolve.report.page_data import curve_data, problem_data
 from bundlesolve.report.page_tables import hints_list, html_list, html_table
+from bundlesolve.report.pairs_table import measure_name, pairs_table
 from bundlesolve.report.problems_table import problems_table
-from bundlesolve.report.tests_table import measure_name, tests_table
 
 MOST_BYTES = 1_500_000
 """Largest page: it is to be mailed."""
@@ -40,37 +41,54 @@ def page(found: Digest, most_bytes: int = MOST_BYTES) -> str:
         problems are left out of what can be looked at one by one; the page says so.
         Default `MOST_BYTES`.
     """
+    fixed = _fixed(found)
+    curves = curve_data(found)
     problems = len(found.runs.problems)
     for points in TRACES:
-        text = _filled(found, points, problems)
+        text = _filled(found, fixed, curves, points, problems)
         if len(text.encode()) < most_bytes:
             return text
     while problems:
         problems //= 2
-        text = _filled(found, 0, problems)
+        text = _filled(found, fixed, curves, 0, problems)
         if len(text.encode()) < most_bytes:
             break
     return text
 
 
-def _filled(found: Digest, points: int, problems: int) -> str:
+def _fixed(found: Digest) -> dict[str, str]:
+    """Return the parts that are the same however much of the runs is shown."""
     methods = methods_table(found)
-    table = problems_table(found)
-    table = replace(table, rows=table.rows[:problems])
-    data = chart_data(found, points, problems)
-    parts = {
+    return {
         "title": escape(found.title),
         "style": _asset("page.css"),
         "lead": escape(lead(found)),
         "facts": html_list(facts(found)),
         "methods": html_table(replace(methods, note=""), "methods"),
         "tests": _tests(found),
-        "problems": html_table(table, "problems", opens=True),
-        "thinned": escape(_thinned(found, points, problems)),
         "hints": hints_list(methods),
         "treatment": escape(TREATMENT),
-        "data": _json(data),
         "script": "\n".join(_asset(name) for name in SCRIPTS),
+    }
+
+
+def _filled(
+    found: Digest,
+    fixed: dict[str, str],
+    curves: dict[str, Any],
+    points: int,
+    problems: int,
+) -> str:
+    table = problems_table(found)
+    table = replace(table, rows=table.rows[:problems])
+    scores = [{**m, "scores": m["scores"][:problems]} for m in curves["measures"]]
+    shown = problem_data(found, points, problems)
+    data = {**curves, "measures": scores, "problems": shown}
+    parts = {
+        **fixed,
+        "problems": html_table(table, "problems", opens=True),
+        "thinned": escape(_thinned(found, points, problems)),
+        "data": _json(data),
     }
     # One pass: what is put in is never searched for marks.
     return re.sub(r"\{\{(\w+)\}\}", lambda mark: parts[mark[1]], _asset("page.html"))
@@ -82,7 +100,7 @@ def _tests(found: Digest) -> str:
         if found.rankings[measure].pairs:
             name = escape(measure_name(measure, found.target))
             opened = " open" if measure is Measure.INTEGRAL else ""
-            inner = html_table(tests_table(found, measure), f"tests-{measure.value}")
+            inner = html_table(pairs_table(found, measure), f"tests-{measure.value}")
             texts.append(f"<details{opened}><summary>By {name}</summary>{inner}</details>")
     return "\n".join(texts) or "<p>Fewer than two methods have a problem in common.</p>"
 

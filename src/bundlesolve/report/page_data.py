@@ -20,7 +20,7 @@ from bundlesolve.bench.statistics.profile import profile
 from bundlesolve.bench.statistics.solved import best_bound
 from bundlesolve.bench.statistics.time_to_target import target_curve, target_seconds
 from bundlesolve.report.digest import Digest
-from bundlesolve.report.tests_table import measure_name
+from bundlesolve.report.pairs_table import measure_name
 
 POINTS = 120
 """Most points of a curve over all problems."""
@@ -29,46 +29,56 @@ BOOTSTRAP_SEED = 2002
 Number = float | None
 
 
-def chart_data(found: Digest, points: int, problems: int) -> dict[str, Any]:
-    """Return what the charts draw.
+def curve_data(found: Digest) -> dict[str, Any]:
+    """Return what the charts over all problems draw."""
+    return {
+        "methods": list(found.methods),
+        "target": f"{100 * found.target:g} %",
+        "profiles": {measure.value: _profile(found, measure) for measure in Measure},
+        "gaps": _gaps(found),
+        "targets": _targets(found),
+        "measures": [
+            {
+                "name": measure.value,
+                "title": measure_name(measure, found.target),
+                "timed": measure.timed,
+                "scores": _scores(found, measure),
+            }
+            for measure in Measure
+        ],
+    }
+
+
+def problem_data(found: Digest, points: int, problems: int) -> list[dict[str, Any]]:
+    """Return what is to be seen of single problems.
 
     Parameters
     ----------
     found
         What the report tells.
     points
-        Most steps of each run's trace; 0: no runs of single problems at all.
+        Most steps of each run's trace; 0: no single runs at all.
     problems
-        Number of problems, from the first, that can be looked at one by one.
+        Number of problems, from the first.
     """
-    methods = found.methods
-    names = found.runs.problems[:problems]
-    runs = found.runs
-    return {
-        "methods": list(methods),
-        "target": f"{100 * found.target:g} %",
-        "measures": [
-            {
-                "name": measure.value,
-                "title": measure_name(measure, found.target),
-                "timed": measure.timed,
-                "scores": _scores(found, measure, problems),
-            }
-            for measure in Measure
-        ],
-        "profiles": {measure.value: _profile(found, measure) for measure in Measure},
-        "gaps": _gaps(found),
-        "targets": _targets(found),
-        "thinned": points,
-        "problems": [_problem(found, name, points) for name in names],
-        "left": len(runs.problems) - len(names),
-    }
+    rest = [name for name in found.runs.methods if name not in found.methods]
+    places = {name: place for place, name in enumerate([*found.methods, *rest])}
+    return [
+        {
+            **_problem(found, name),
+            "runs": [_run(found, run, points, places) for run in found.runs.on(name)]
+            if points
+            else [],
+        }
+        for name in found.runs.problems[:problems]
+    ]
 
 
-def _scores(found: Digest, measure: Measure, problems: int) -> list[list[Number]]:
+def _scores(found: Digest, measure: Measure) -> list[list[Number]]:
     table = mean_scores(found.runs, measure, found.target)
     columns = [table.of(method) for method in found.methods]
-    return [[_short(column[row]) for column in columns] for row in range(problems)]
+    rows = range(len(table.problems))
+    return [[_short(column[row]) for column in columns] for row in rows]
 
 
 def _profile(found: Digest, measure: Measure) -> dict[str, Any]:
@@ -111,7 +121,7 @@ def _targets(found: Digest) -> dict[str, Any]:
     }
 
 
-def _problem(found: Digest, name: str, points: int) -> dict[str, Any]:
+def _problem(found: Digest, name: str) -> dict[str, Any]:
     runs = found.runs
     on, reference = runs.on(name), runs.references[name]
     known, best, bound = reference.known, reference.found, best_bound(runs, name)
@@ -127,15 +137,13 @@ def _problem(found: Digest, name: str, points: int) -> dict[str, Any]:
         "proved": reference.proved or reference.infeasible,
         "infeasible": reference.infeasible,
         "horizon": _short(runs.horizons[name]),
-        "runs": [] if not points else [_run(found, run, points) for run in on],
     }
 
 
-def _run(found: Digest, run: Record, points: int) -> dict[str, Any]:
-    everyone = [*found.methods, *(m for m in found.runs.methods if m not in found.methods)]
+def _run(found: Digest, run: Record, points: int, places: dict[str, int]) -> dict[str, Any]:
     gap = found.runs.traces[run.key].final
     return {
-        "method": everyone.index(run.method),
+        "method": places[run.method],
         "name": run.method,
         "repetition": run.repetition,
         "status": run.status.value,

@@ -24,6 +24,8 @@ class Runs:
     methods, problems
         Their names in order of appearance. A problem is named with its suite where there
         are several suites.
+    taking_part
+        Methods with at least one run that is not absent.
     cells
         Runs by problem and method; a pair without runs is not in it.
     references
@@ -38,6 +40,7 @@ class Runs:
     records: tuple[Record, ...]
     methods: tuple[str, ...]
     problems: tuple[str, ...]
+    taking_part: tuple[str, ...]
     cells: Mapping[tuple[str, str], tuple[Record, ...]]
     references: Mapping[str, Reference]
     horizons: Mapping[str, float]
@@ -60,15 +63,6 @@ class Runs:
     def by(self, method: str) -> tuple[Record, ...]:
         """Return all runs of a method."""
         return tuple(run for name in self.problems for run in self.of(name, method))
-
-    @property
-    def taking_part(self) -> tuple[str, ...]:
-        """Methods with at least one run that is not absent."""
-        return tuple(
-            method
-            for method in self.methods
-            if any(run.status not in TOOK_NO_PART for run in self.by(method))
-        )
 
     @property
     def suites(self) -> tuple[str, ...]:
@@ -110,11 +104,14 @@ def runs_of(records: Iterable[Record], others: Iterable[Record] = ()) -> Runs:
             shared[other_names[run.key]].append(run)
     for name, found in shared.items():
         _check_same(name, found)
+    present = {run.method for run in runs if run.status not in TOOK_NO_PART}
+    methods = tuple(dict.fromkeys(run.method for run in runs))
     references = {name: reference_of(found) for name, found in shared.items()}
     return Runs(
         records=runs,
-        methods=tuple(dict.fromkeys(run.method for run in runs)),
+        methods=methods,
         problems=tuple(everything),
+        taking_part=tuple(method for method in methods if method in present),
         cells={pair: tuple(found) for pair, found in cells.items()},
         references=references,
         horizons={name: _horizon(found) for name, found in shared.items()},

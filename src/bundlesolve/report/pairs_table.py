@@ -30,7 +30,7 @@ def measure_name(measure: Measure, target: float) -> str:
     }[measure]
 
 
-def tests_table(found: Digest, measure: Measure) -> Table:
+def pairs_table(found: Digest, measure: Measure) -> Table:
     """Return every pair of methods by one measure, the surest difference first."""
     ranks = found.rankings[measure]
     pairs = sorted(ranks.pairs, key=lambda pair: (pair.corrected, -abs(pair.effect)))
