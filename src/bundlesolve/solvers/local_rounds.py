@@ -26,8 +26,9 @@ THETAS, CLASS_THETAS = (1.0,), (1.0, 1.0, 0.0)
 """Shares of the prices in the merit of a swap, drawn for each round.
 
 Priced merit trades items of any size for one another and changes how many are in: without
-it 20 of the 49 optima of Billionnet and Soutif stayed out of reach for 2 s each. Where rows bind on both
-sides (one of each class) good prices take long to find, so that some rounds do without.
+it 20 of the 49 optima of Billionnet and Soutif stayed out of reach for 2 s each. Where rows
+bind on both sides (one of each class) good prices take long to find, so that some rounds do
+without.
 """
 FIRST_TURNS, TURNS = 200, 30
 """Subgradient turns for the first prices, and for later ones."""
