@@ -28,9 +28,9 @@ Start = Solution | Mapping[str, int] | Sequence[Sequence[int]] | IntArray
 
 BURST_SECONDS = 1.0
 BURST_STEPS = 20_000
-STEPS_PER_VARIABLE = 200
+STEPS_PER_VARIABLE = 100
 """Most that the local search before an exact engine may take: the least of a second, a
-tenth of the time limit, 20,000 steps and 200 steps a variable."""
+tenth of the time limit, 20,000 steps and 100 steps a variable."""
 
 
 CERTIFY_SHARE = 0.1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numba import njit
 
@@ -71,6 +73,7 @@ def best_of_range(
     return found
 
 
+@cache
 def warm_up() -> None:
     """Compile every kernel of this file on a tiny input."""
     none = np.zeros(0, dtype=np.int64)

@@ -13,6 +13,8 @@ One move raises or lowers one variable. Three phases:
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numba import njit
 from numba.extending import register_jitable
@@ -242,6 +244,7 @@ def construct(
     return made
 
 
+@cache
 def warm_up() -> None:
     """Compile every kernel of this file and what it calls on a tiny input."""
     layout = tiny_layout()

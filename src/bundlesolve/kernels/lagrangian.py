@@ -13,6 +13,8 @@ can make it wrong.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numba import njit
 
@@ -270,6 +272,7 @@ def improve(
             dual_low[r] = min(max(low, 0.0), most_low[r])
 
 
+@cache
 def warm_up() -> None:
     """Compile every kernel of this file on a tiny input."""
     one = np.ones(1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numba import njit
 
@@ -352,6 +354,7 @@ def _swaps(t: Tables, s: Point, order: Ints, limit: Int) -> bool:
     return better
 
 
+@cache
 def warm_up() -> None:
     """Compile every kernel of the population on a tiny program."""
     t = warm_up_tables()

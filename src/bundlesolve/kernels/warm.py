@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from bundlesolve.kernels import (
@@ -17,6 +19,7 @@ from bundlesolve.kernels import (
 from bundlesolve.kernels.layout import tiny_layout
 
 
+@cache
 def warm_up() -> None:
     """Call every kernel once, on the types that it is called with later."""
     greedy.warm_up()

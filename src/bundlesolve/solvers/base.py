@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, ClassVar
@@ -106,7 +107,12 @@ def solver_class(name: str) -> type[Solver]:
 
 def missing_packages(solver: type[Solver]) -> list[str]:
     """Return which of the packages a solver needs are not installed; imports none."""
-    return [name for name in solver.needs if find_spec(name) is None]
+    return [name for name in solver.needs if not _is_installed(name)]
+
+
+@cache
+def _is_installed(name: str) -> bool:
+    return find_spec(name) is not None
 
 
 def get_solver(method: str | Solver) -> Solver:
