@@ -128,7 +128,12 @@ def test_labels_come_back() -> None:
         (ITEMS[["id"]], None, None, r"\$\.items: expected a column 'utility', found 'id'"),
         (ITEMS, PAIRS[["first"]], None, r"\$\.synergies: expected a column 'second'"),
         (ITEMS, None, {"weight": 3}, r"\$\.items: expected a column 'weight'"),
-        (ITEMS.assign(utility=[1, np.nan]), None, None, r"utility: expected a finite number"),
+        (
+            ITEMS.assign(utility=[1, np.nan]),
+            None,
+            None,
+            "utility: expected a finite number",
+        ),
         (ITEMS.assign(stock=[1, 0.5]), None, None, r"stock: expected a whole number"),
         (ITEMS, PAIRS.assign(first="pot"), None, r"synergies\[0\]\[0\]: .* found 'pot'"),
     ],
