@@ -108,7 +108,7 @@ lock: ## Write requirements.lock anew from pyproject.toml
 	@bash -c "$$MAKE_VENV" - $(LOCK_VENV)
 	$(LOCK_VENV)/bin/python -m pip install --quiet uv==$(UV_VERSION)
 	cp requirements.lock $(LOCK_VENV)/new.lock 2>/dev/null || true
-	$(LOCK_VENV)/bin/uv pip compile pyproject.toml --all-extras --universal \
+	$(LOCK_VENV)/bin/uv pip compile pyproject.toml --extra dev --universal \
 	    --python-version 3.11 --no-python-downloads --fork-strategy fewest \
 	    --no-build --no-config --generate-hashes --no-emit-index-url \
 	    --no-emit-find-links --no-annotate --no-header --quiet $(LOCK_FLAGS) \
@@ -117,7 +117,7 @@ lock: ## Write requirements.lock anew from pyproject.toml
 	    echo 'requirements.lock is left as it was: these lines do not belong there' >&2; \
 	    exit 1; \
 	fi
-	@{ echo '# Written by `make lock`: all extras, Python 3.11 to 3.13.'; \
+	@{ echo '# Written by `make lock`: the extras dev and scip, Python 3.11 to 3.13.'; \
 	    grep -v '^#' $(LOCK_VENV)/new.lock; } > requirements.lock
 
 .PHONY: clean
