@@ -138,6 +138,13 @@ def test_without_a_time_limit_the_longest_run_is_the_horizon() -> None:
     assert mean_scores(runs, Measure.INTEGRAL).values.tolist() == [[50.0, 25.0]]
 
 
+def test_never_without_any_time_is_no_number() -> None:
+    """A run that failed before it began, stopped by steps only: 0 s would be praise."""
+    runs = runs_of([run("m", "a", status=RunStatus.FAILED, limit=None, seconds=None)])
+    assert np.isnan(mean_scores(runs, Measure.TARGET).values).all()
+    assert mean_scores(runs, Measure.GAP).values.tolist() == [[100.0]]
+
+
 def test_several_suites_are_kept_apart() -> None:
     """The same instance under two limits is two problems."""
     runs = runs_of([run("m", "a", "1"), run("m", "a", "1", suite="long", limit=60.0)])

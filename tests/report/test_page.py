@@ -160,6 +160,7 @@ def test_even_hopeless_files_make_a_page(found: Digest) -> None:
         [run("m", "a", "0", best_known="0", limit=None, seconds=0.0)],
         [run("m", "a", status=RunStatus.CRASHED)],
         [run("m", "a", status=RunStatus.INFEASIBLE), run("n", "a")],
+        [run("m", "a", "1" + "0" * 400)],
         [run("m", "a", "-1.25", [(0.5, "-2"), (1.0, "-1.25")], bound="3")],
     ],
 )

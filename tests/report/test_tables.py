@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
+from bundlesolve.bench.machine import Machine
 from bundlesolve.bench.record import RunStatus
 from bundlesolve.bench.statistics.measure import Measure
 from bundlesolve.report.csv_text import csv_text
@@ -100,9 +102,9 @@ def test_problems_table_tells_what_became_of_every_run() -> None:
     columns = [column.title for column in table.columns]
     found = {row[0]: dict(zip(columns, row, strict=True)) for row in texts(table)}
     assert (found["a"]["m"], found["a"]["n"]) == ("2.000 (1 of 2)", "-1.000")
-    assert (found["a"]["best"], found["a"]["is"]) == ("101", "found")
+    assert (found["a"]["best"], found["a"]["source"]) == ("101", "found")
     assert (found["b"]["m"], found["b"]["n"]) == ("proved 1 of 1", "proved 0 of 1")
-    assert (found["b"]["best"], found["b"]["is"]) == ("infeasible", "-")
+    assert (found["b"]["best"], found["b"]["source"]) == ("infeasible", "-")
     assert (found["c"]["m"], found["c"]["n"]) == ("absent", "crashed")
     assert (found["d"]["m"], found["d"]["n"]) == ("best is 0", "0")
 
@@ -171,3 +173,20 @@ def test_terminal_cuts_no_number(found: Digest) -> None:
     odd = io.StringIO()
     draw([methods_table(digest([run("[red]m[/]", "a", "1")]))], odd)
     assert "[red]m[/]" in odd.getvalue()
+
+
+def test_a_percentage_of_nothing_is_told() -> None:
+    """Of a best value of 0 one run has no deviation; over how many it is, stands there."""
+    records = [
+        run("m", "a", "98", best_known="100"),
+        run("m", "b", "-1", best_known="0"),
+    ]
+    assert texts(methods_table(digest(records)))[0][5] == "2.000 (1 runs)"
+
+
+def test_facts_of_a_run_that_never_began() -> None:
+    """An unknown machine is a dash, not an empty one."""
+    blank = replace(run("m", "a", status=RunStatus.FAILED), machine=Machine())
+    told = dict(facts(digest([blank])))
+    assert (told["Machine"], told["Fixed kernel"]) == ("-", "-")
+    assert "Friedman" in pairs_table(digest([blank]), Measure.GAP).note

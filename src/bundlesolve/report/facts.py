@@ -41,7 +41,7 @@ def lead(found: Digest) -> str:
         told["Limits"],
         told["Machine"],
         told["Started (UTC)"],
-        f"revision {told['Revision']}",
+        f"revision {listed(run.revision[:12] for run in found.runs.records)}",
     ]
     return " · ".join(text for text in texts if not text.endswith(NOTHING))
 

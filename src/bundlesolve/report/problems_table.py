@@ -18,7 +18,7 @@ def problems_table(found: Digest) -> Table:
         Column("pairs", "Pairs of items with a synergy."),
         Column("best", "Best value known or found."),
         Column(
-            "is",
+            "source",
             "known: before; found: by a run, with nothing known, or better than it; "
             "proved: known or proved to be optimal.",
             number=False,

@@ -114,9 +114,13 @@ def _scores(runs: Runs, measure: Measure, target: float, *, limited: bool) -> Sc
             ]
             if not found:
                 continue
-            if limited:
-                most = runs.horizons[problem] if measure.timed else np.inf
-                values[row, column] = np.mean(np.minimum(found, most))
-            else:
+            if not limited:
                 values[row, column] = sorted(found)[len(found) // 2]
+                continue
+            horizon = runs.horizons[problem]
+            if measure.timed and horizon > 0:
+                found = [min(value, horizon) for value in found]
+            # Never, where nothing has a limit or an end, is no number of seconds.
+            mean = np.mean(found)
+            values[row, column] = mean if np.isfinite(mean) else np.nan
     return Scores(measure, runs.problems, methods, values)

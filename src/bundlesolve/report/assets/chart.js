@@ -92,6 +92,7 @@ function bandPath(line, x, y) {
 /** Return the value of a line at x: of the last step before it. */
 function valueAt(line, value) {
   let found = null;
+  if (value > (line.end ?? Infinity) * (1 + 1e-9)) return null;
   for (let n = 0; n < line.x.length && line.x[n] <= value * (1 + 1e-9); n += 1) found = line.y[n];
   return found;
 }
@@ -157,7 +158,7 @@ function chart(host, makeSpec, onChoose) {
     const right = spec.square ? Math.min(width - 12, height + 40) : width - 12;
     const box = { left: 56, right, top: 24, bottom: height - 42 };
     const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", tabindex: 0 });
-    svg.setAttribute("aria-label", spec.label);
+    svg.setAttribute("aria-label", `${spec.label}; the arrow keys left and right read values`);
     const count = Math.max(3, Math.floor((box.right - box.left) / 70));
     const x = axis(spec.x, box.left, box.right, count);
     const y = axis(spec.y, box.bottom, box.top, 5);

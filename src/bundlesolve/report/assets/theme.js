@@ -24,6 +24,17 @@ function nameTheme() {
   themeButton.setAttribute("aria-label", `Use ${isDark() ? "light" : "dark"} colours`);
 }
 
+// Paper cannot be unfolded.
+const folded = () => document.querySelectorAll("details:not([open])");
+let unfolded = [];
+addEventListener("beforeprint", () => {
+  unfolded = [...folded()];
+  for (const details of unfolded) details.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const details of unfolded) details.open = false;
+});
+
 themeButton.addEventListener("click", () => {
   document.documentElement.dataset.theme = isDark() ? "light" : "dark";
   nameTheme();
