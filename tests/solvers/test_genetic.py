@@ -236,3 +236,22 @@ def test_population_is_sorted_and_without_duplicates() -> None:
     strategy.update([])
     assert len(strategy.members) == 3
     assert len(strategy.generate()) == 3
+
+
+def test_restarts_grow_around_the_seed_or_away_from_it() -> None:
+    """Around: the seed is the first child, mutants follow; away: it is not among them."""
+    breeding = Breeding(20, 20, 2, 0.9, 0.2, 1.0)
+    bounds = np.zeros(40, dtype=np.int64), np.ones(40, dtype=np.int64)
+    strategy = Strategy(breeding, np.random.default_rng(0), bounds, np.arange(40))
+    seed = np.array([1] * 10 + [0] * 30)
+    strategy.restart(seed)
+    children = [child.point for child in strategy.generate()]
+    assert len(children) == 20
+    assert children[0].tolist() == seed.tolist()
+    assert np.mean([np.sum(child != seed) for child in children[1:10]]) < 12
+    strategy.restart(seed, around=False)
+    away = [child.point.tolist() for child in strategy.generate()]
+    assert len(away) == 20
+    assert seed.tolist() not in away
+    strategy.restart(None)
+    assert len(strategy.generate()) == 20

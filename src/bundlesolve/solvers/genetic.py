@@ -37,8 +37,8 @@ class Genetic(Solver):
     gains (Moscato, "On evolution, search, optimization, genetic algorithms and martial
     arts", Caltech report 826, 1989; repair as in Chu and Beasley, Journal of Heuristics
     4, 1998). Elite and children, duplicates removed, compete for the next generation. A
-    population that stagnates is replaced by the best point, mutants of it, and random
-    points; the first one, too, grows around the incumbent.
+    population that stagnates is replaced, by random points or by the best point, mutants
+    of it and random points in turn; the first one grows around the incumbent.
 
     DEAP (Fortin et al., JMLR 13, 2012) supplies the ask-and-tell loop; its operators, which
     draw from global generators, are not used.
@@ -138,7 +138,9 @@ class Genetic(Solver):
         fruitless = 0
         while fruitless <= self.restarts and not run.should_stop():
             before = run.objective
-            strategy.restart(run.incumbent if before is not None else strategy.leader)
+            seed = strategy.leader if run.incumbent is None else run.incumbent
+            # Every other population keeps away from the best point and its basin.
+            strategy.restart(seed, around=fruitless % 2 == 0)
             improving = True
             while improving and not run.should_stop():
                 best = strategy.best

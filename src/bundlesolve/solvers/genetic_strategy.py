@@ -84,13 +84,15 @@ class Strategy:
         """The best member's point."""
         return self.members[0].point if self.members else None
 
-    def restart(self, seed: IntArray | None) -> None:
-        """Begin a new population: the seed, some of its mutants, and random points.
+    def restart(self, seed: IntArray | None, around: bool = True) -> None:
+        """Begin a new population: a seed, mutants of it, and random points of its size.
 
         Parameters
         ----------
         seed
-            A good point to start from. Default None: random points only.
+            A good point to start from. Default None: random points of any size.
+        around
+            Whether the seed and its mutants are in. Default True.
         """
         lower, _ = self.bounds
         count = self.breeding.population
@@ -98,11 +100,14 @@ class Strategy:
         if seed is None:
             self._fresh = sprinkle(self.rng, count, self.bounds, None)
             return
-        half = (count - 1) // 2
         chosen = int((seed > lower).sum())
+        typical = chosen / max(len(lower), 1)
+        if not around:
+            self._fresh = sprinkle(self.rng, count, self.bounds, typical)
+            return
+        half = (count - 1) // 2
         strength = chosen * self.rng.uniform(0.05, 0.5, size=(half, 1))
         mutants = mutate(self.rng, np.tile(seed, (half, 1)), self.bounds, strength)
-        typical = chosen / max(len(lower), 1)
         rest = sprinkle(self.rng, count - 1 - half, self.bounds, typical)
         self._fresh = np.concatenate((seed[None, :], mutants, rest))
 
