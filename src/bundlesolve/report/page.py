@@ -65,6 +65,7 @@ def _fixed(found: Digest) -> dict[str, str]:
         "lead": escape(lead(found)),
         "facts": html_list(facts(found)),
         "methods": html_table(replace(methods, note=""), "methods"),
+        "means": escape(_means(found)),
         "tests": _tests(found),
         "hints": hints_list(methods),
         "treatment": escape(TREATMENT),
@@ -92,6 +93,15 @@ def _filled(
     }
     # One pass: what is put in is never searched for marks.
     return re.sub(r"\{\{(\w+)\}\}", lambda mark: parts[mark[1]], _asset("page.html"))
+
+
+def _means(found: Digest) -> str:
+    ranks = found.rankings[Measure.INTEGRAL]
+    words = f"Seconds are shifted geometric means, shift {found.shift:g} s."
+    if ranks.left_out:
+        count = len(found.runs.problems)
+        words += f" Ranks leave out {ranks.left_out} of {count} problems."
+    return words
 
 
 def _tests(found: Digest) -> str:

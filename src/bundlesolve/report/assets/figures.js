@@ -54,7 +54,7 @@ function profileFigure() {
     const left = curves.left ? `, ${curves.left} left out` : "";
     return {
       label: `Performance profile by ${measureOf(select.value).title}`,
-      x: { low: 1, high, log: true, title: `factor of the best ${measureOf(select.value).title}`, short: "within a factor of " },
+      x: { low: 1, high, log: true, title: `factor of the best: ${measureOf(select.value).title}`, short: "within a factor of " },
       y: { low: 0, high: 1, title: `share of ${curves.problems} problems${left}`, format: share },
       lines: drawn(curves, { end: high }),
       step: true,
