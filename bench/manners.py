@@ -3,11 +3,11 @@
     python bench/manners.py limits       # overrun of solve() for limits of 0.5 s and more
     python bench/manners.py signals      # seconds from SIGINT / SIGTERM to the written answer
 
-Run it on a quiet machine. ``limits`` prints the worst overrun of each method and limit over
-dense random instances of 100, 200 and 300 items, kernels compiled; what is asked for is at
-most max(0.25 s, 5 %). ``signals`` starts the command line with a limit of 60 s, signals it
-after 4 s and waits for exit code 130 and a file that ``bundlesolve check`` verifies; what is
-asked for is 1 s.
+Run it on a quiet machine. ``limits`` prints the worst overrun of each method and limit
+over dense random instances of 100, 200 and 300 items, kernels compiled; what is asked for
+is at most max(0.25 s, 5 %). ``signals`` starts the command line with a limit of 60 s,
+signals it after 4 s and waits for exit code 130 and a file that ``bundlesolve check``
+verifies; what is asked for is 1 s.
 """
 
 from __future__ import annotations

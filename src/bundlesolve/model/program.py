@@ -148,8 +148,9 @@ class Program(Frozen):
 
     @property
     def box_size(self) -> float:
-        """Number of points within the bounds."""
-        return float(np.prod((self.upper - self.lower + 1).astype(np.float64)))
+        """Number of points within the bounds; ``inf`` when too many to tell."""
+        with np.errstate(over="ignore"):
+            return float(np.prod((self.upper - self.lower + 1).astype(np.float64)))
 
     def row(self, r: int) -> slice:
         """Where row ``r`` stands in ``row_var`` and ``row_coef``."""
