@@ -1,7 +1,7 @@
 """How well every method keeps its time limit and ends when it is asked to.
 
     python bench/manners.py limits       # overrun of solve() for limits of 0.5 s and more
-    python bench/manners.py signals      # seconds from SIGINT / SIGTERM to the written answer
+    python bench/manners.py signals      # seconds from SIGINT or SIGTERM to the answer
 
 Run it on a quiet machine. ``limits`` prints the worst overrun of each method and limit
 over dense random instances of 100, 200 and 300 items, kernels compiled; what is asked for
