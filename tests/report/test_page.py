@@ -132,7 +132,7 @@ def test_names_and_errors_are_only_text() -> None:
     text = page(digest(records))
     assert "<img" not in text
     assert data_of(text)["methods"] == [evil, "m"]
-    assert data_of(text)["problems"][0]["runs"][1]["error"] == evil
+    assert data_of(text)["problems"][0]["runs"][1][7] == evil
     assert [tag for tag, _ in Outline(text).tags].count("script") == 2
 
 
@@ -147,10 +147,13 @@ def test_large_files_make_small_pages() -> None:
     data = data_of(text)
     sample = data["problems"][7]["runs"][0]
     record = found.runs.on("set/problem-007")[0]
-    assert sample["incumbents"][-1][1] == int(record.incumbents[-1].value)
-    assert sample["objective"] == record.objective
-    small = page(found, 500_000)
-    assert len(small.encode()) < 500_000
+    assert sample[8][-1][1] == int(record.incumbents[-1].value)
+    assert sample[3] == record.objective
+    bare = page(found, 650_000)
+    assert "traces of single runs are left out" in bare
+    assert data_of(bare)["problems"][7]["runs"][0] == [*sample[:8], [], []]
+    small = page(found, 450_000)
+    assert len(small.encode()) < 450_000
     assert "single runs are left out" in small
 
 

@@ -24,8 +24,9 @@ from bundlesolve.report.problems_table import problems_table
 
 MOST_BYTES = 1_500_000
 """Largest page: it is to be mailed."""
-TRACES = (200, 80, 30, 12, 4, 0)
-"""Steps of each trace that are kept, fewer until the page is small enough."""
+TRACES = (200, 80, 30, 12, 4, 2, 0, None)
+"""Steps of each trace that are kept, fewer until the page is small enough; None: not
+even the runs."""
 SCRIPTS = ("theme.js", "sorting.js", "chart.js", "figures.js", "problem.js")
 
 
@@ -50,7 +51,7 @@ def page(found: Digest, most_bytes: int = MOST_BYTES) -> str:
             return text
     while problems:
         problems //= 2
-        text = _filled(found, fixed, curves, 0, problems)
+        text = _filled(found, fixed, curves, None, problems)
         if len(text.encode()) < most_bytes:
             break
     return text
@@ -77,7 +78,7 @@ def _filled(
     found: Digest,
     fixed: dict[str, str],
     curves: dict[str, Any],
-    points: int,
+    points: int | None,
     problems: int,
 ) -> str:
     table = problems_table(found)
@@ -115,11 +116,13 @@ def _tests(found: Digest) -> str:
     return "\n".join(texts) or "<p>Fewer than two methods have a problem in common.</p>"
 
 
-def _thinned(found: Digest, points: int, problems: int) -> str:
+def _thinned(found: Digest, points: int | None, problems: int) -> str:
     words = []
     longest = max(max(len(run.incumbents), len(run.bounds)) for run in found.runs.records)
-    if not points:
+    if points is None:
         words.append("To keep the page small, single runs are left out.")
+    elif not points and longest:
+        words.append("To keep the page small, traces of single runs are left out.")
     elif longest > points:
         words.append(f"To keep the page small, traces show at most {points} steps.")
     if problems < len(found.runs.problems):

@@ -33,6 +33,7 @@ def curve_data(found: Digest) -> dict[str, Any]:
     """Return what the charts over all problems draw."""
     return {
         "methods": list(found.methods),
+        "absent": [name for name in found.runs.methods if name not in found.methods],
         "target": f"{100 * found.target:g} %",
         "profiles": {measure.value: _profile(found, measure) for measure in Measure},
         "gaps": _gaps(found),
@@ -49,7 +50,7 @@ def curve_data(found: Digest) -> dict[str, Any]:
     }
 
 
-def problem_data(found: Digest, points: int, problems: int) -> list[dict[str, Any]]:
+def problem_data(found: Digest, points: int | None, problems: int) -> list[dict[str, Any]]:
     """Return what is to be seen of single problems.
 
     Parameters
@@ -57,7 +58,7 @@ def problem_data(found: Digest, points: int, problems: int) -> list[dict[str, An
     found
         What the report tells.
     points
-        Most steps of each run's trace; 0: no single runs at all.
+        Most steps of each run's trace, 0: no traces; None: no single runs at all.
     problems
         Number of problems, from the first.
     """
@@ -67,7 +68,7 @@ def problem_data(found: Digest, points: int, problems: int) -> list[dict[str, An
         {
             **_problem(found, name),
             "runs": [_run(found, run, points, places) for run in found.runs.on(name)]
-            if points
+            if points is not None
             else [],
         }
         for name in found.runs.problems[:problems]
@@ -140,21 +141,21 @@ def _problem(found: Digest, name: str) -> dict[str, Any]:
     }
 
 
-def _run(found: Digest, run: Record, points: int, places: dict[str, int]) -> dict[str, Any]:
+def _run(found: Digest, run: Record, points: int, places: dict[str, int]) -> list[object]:
+    """Return a run as a bare row, which `problem.js` names: there may be thousands."""
     gap = found.runs.traces[run.key].final
-    return {
-        "method": places[run.method],
-        "name": run.method,
-        "repetition": run.repetition,
-        "status": run.status.value,
-        "objective": run.objective,
-        "bound": run.bound,
-        "gap": _short(100 * gap) if run.solved else None,
-        "seconds": _short(run.seconds),
-        "error": run.error[:300],
-        "incumbents": _trace(run.incumbents, points) if run.solved else [],
-        "bounds": _trace(run.bounds, points),
-    }
+    return [
+        places[run.method],
+        run.repetition,
+        run.status.value,
+        run.objective,
+        run.bound,
+        _short(100 * gap) if run.solved else None,
+        _short(run.seconds),
+        run.error[:300],
+        _trace(run.incumbents, points) if run.solved else [],
+        _trace(run.bounds, points),
+    ]
 
 
 def _trace(moments: Sequence[Moment], points: int) -> list[list[Number]]:
@@ -169,6 +170,8 @@ def _thinned(places: range, most: int) -> list[int]:
     """Return some of the places, evenly, the first and the last among them."""
     if len(places) <= most:
         return list(places)
+    if not most:
+        return []
     chosen = np.linspace(0, len(places) - 1, max(most, 2)).round().astype(int)
     return [int(place) for place in dict.fromkeys(chosen)]
 

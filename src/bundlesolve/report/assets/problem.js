@@ -1,5 +1,15 @@
 // One problem looked at: every run on it, its traces of incumbent and bound.
 
+// Runs come as bare rows, to keep the page small.
+const everyone = [...data.methods, ...data.absent];
+for (const problem of data.problems) {
+  problem.runs = problem.runs.map(
+    ([method, repetition, status, objective, bound, gap, seconds, error, incumbents, bounds]) => (
+      { method, name: everyone[method], repetition, status, objective, bound, gap, seconds, error, incumbents, bounds }
+    ),
+  );
+}
+
 const dialog = byId("problem");
 const wholeRange = element("input", { type: "checkbox" });
 let current = 0;
