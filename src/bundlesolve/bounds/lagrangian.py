@@ -10,8 +10,9 @@ import numpy as np
 from bundlesolve.bounds.relaxation import relax
 from bundlesolve.model.program import Program
 
-CHUNK = 20
-"""Subgradient steps between two looks at the clock."""
+MOST_STEPS_IN_A_CHUNK = 20
+ARCS_IN_A_CHUNK = 200_000
+"""The clock is looked at after this much work."""
 
 
 def lagrangian_bound(
@@ -50,15 +51,16 @@ def lagrangian_bound(
     state = np.array([np.inf, 1.0, 0.0])
     best = (arrays.split.copy(), arrays.dual_high.copy(), arrays.dual_low.copy())
     values = tuple(getattr(arrays, name) for name in arrays.__dataclass_fields__)
-    chunk = 1
-    for _ in range(0, iterations, CHUNK):
+    chunk = min(MOST_STEPS_IN_A_CHUNK, 1 + ARCS_IN_A_CHUNK // (1 + len(arrays.head)))
+    for done in range(0, iterations, chunk):
         if not keep_going():
             break
         target = _target(objective, float(state[0]), program)
-        improve(chunk, *values, target, state, *best)
+        # The first step alone, so that there is a bound to aim from.
+        steps = 1 if done == 0 else min(chunk, iterations - done)
+        improve(steps, *values, target, state, *best)
         if state[0] < target + 1.0 or state[1] < 1e-4:
             break
-        chunk = CHUNK
     if not math.isfinite(state[0]):
         return None
     return program.constant + math.floor(float(state[0]))
