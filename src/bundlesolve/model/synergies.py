@@ -74,7 +74,7 @@ class Synergies(Frozen):
             found = f"item {int(a[row])} with itself"
             raise InvalidInstance("two different items", found, f"$.synergies[{row}]")
         low, high = np.minimum(a, b), np.maximum(a, b)
-        order = np.lexsort((high, low))
+        order = _order(low, high)
         low, high = low[order], high[order]
         twin = np.flatnonzero((np.diff(low) == 0) & (np.diff(high) == 0))
         if len(twin):
@@ -91,3 +91,11 @@ class Synergies(Frozen):
         if len(self.first) and (self.first.min() < 0 or self.second.max() >= n):
             found = f"{int(self.first.min())}..{int(self.second.max())}"
             raise InvalidInstance(f"item numbers in 0..{n - 1}", found, "$.synergies")
+
+
+def _order(low: IntArray, high: IntArray) -> IntArray:
+    """Return the order by ``(low, high)``; one key sorts faster than two."""
+    width = int(high.max(initial=0)) + 1
+    if width < 2**31 and low.min(initial=0) >= 0:
+        return np.argsort(low * width + high)
+    return np.lexsort((high, low))
