@@ -20,6 +20,7 @@ STAIRCASE = [
     {"interrupts"},
     {"files", "kernels", "generate"},
     {"bounds"},
+    {"reduce"},
     {"solvers"},
     {"solve"},
     {"learn"},
@@ -35,6 +36,7 @@ FORBIDDEN = {
     "kernels": {"errors", "stop", "model", "run", "interrupts", "files", "bounds"},
     "learn": {"solvers", "solve", "run"},
     "bounds": {"run", "files"},
+    "reduce": {"run", "files"},
     "files": {"kernels", "bounds", "run", "generate"},
     "generate": {"kernels", "bounds", "run", "files"},
 }

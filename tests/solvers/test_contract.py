@@ -28,7 +28,7 @@ from tests.strategies import instances
 
 STEPS = {"local": 2000, "genetic": 600, "auto": 2000, "greedy": 1000, "brute": 1 << 20}
 """Steps that are plenty for a tiny instance; the engines count nodes."""
-PROVERS = ["auto", "brute", "mip", "cpsat", "scip"]
+PROVERS = ["auto", "brute", "exact", "mip", "cpsat", "scip"]
 
 
 def enough(method: str) -> Stop:

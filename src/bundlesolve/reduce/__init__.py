@@ -1,0 +1,1 @@
+"""From a program to a smaller one, with the way back."""
