@@ -67,3 +67,10 @@ def test_infeasible_demand_is_proved(benchmarks: Path) -> None:
     file = benchmarks / "gdp_maxsum/GKD-b_13_n50_b03_m5_k02.txt.gz"
     solution = solve(read(file), "mip", stop=Stop(seconds=60))
     assert solution.status is Status.INFEASIBLE
+
+
+def test_auto_proves_infeasibility_on_the_rows_alone(benchmarks: Path) -> None:
+    """With 150 items the pairs hide from the engine what the rows alone show at once."""
+    file = benchmarks / "gdp_maxsum/GKD-b_49_n150_b03_m45_k02.txt.gz"
+    solution = solve(read(file), "auto", stop=Stop(seconds=60))
+    assert solution.status is Status.INFEASIBLE

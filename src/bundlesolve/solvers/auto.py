@@ -32,8 +32,9 @@ class Auto(Solver):
     * At most ``mip_pairs`` pairs: two fifths `local`, then `mip` for the proof.
     * More pairs: `local` alone; a linearisation of that size finds nothing in time.
     * Whatever is left when a turn ends early goes to `local`.
-    * No feasible point after `local`: `mip` gets the rest whatever the size, for it alone
-      can find a point by relaxation or prove that there is none.
+    * No feasible point after a turn of `local`: `mip` looks for one on the rows alone,
+      without the pairs, for a third of what is left. A proof that there is none holds for
+      the program too, and a point is one to go on from.
 
     Parameters
     ----------
@@ -76,15 +77,42 @@ class Auto(Solver):
     def search(self, program: Program, run: Run) -> Proof:
         """Give every method of the plan its turn, then `local` what is left."""
         for turn in self.plan(program):
-            method = turn.method
-            if method == "local" and turn.share == 1.0 and run.incumbent is None:
-                method = "mip"
-            proof = _take(Turn(method, turn.share), program, run)
+            proof = _take(turn, program, run)
             if proof.bound is not None:
-                run.offer_bound(proof.bound, method)
+                run.offer_bound(proof.bound, turn.method)
             if proof.infeasible or run.should_stop():
                 return proof
+            if turn.method == "local" and run.incumbent is None:
+                proof = _find_point(program, run)
+                if proof.infeasible or run.should_stop():
+                    return proof
         return _take(Turn("local", 1.0), program, run)
+
+
+class _RowsRun(Run):
+    """A search on a program of the same rows; interrupted when the whole search is."""
+
+    def __init__(self, rows: Program, stop: Stop, whole: Run) -> None:
+        super().__init__(rows, stop, whole.rng.spawn(1)[0], "mip")
+        self._whole = whole
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether somebody asked the whole search to end."""
+        return self._whole.interrupted
+
+
+def _find_point(program: Program, run: Run) -> Proof:
+    """Look for a feasible point on the rows alone; offer it, or prove there is none."""
+    if program.num_pairs == 0:
+        return Proof()
+    none = program.pair_worth[:0]
+    rows = program.replace(pair_first=none, pair_second=none, pair_worth=none)
+    alone = _RowsRun(rows, _limits(Turn("mip", 1 / 3), run), run)
+    proof = get_solver("mip").search(rows, alone)
+    if alone.incumbent is not None:
+        run.offer(alone.incumbent, "mip on the rows")
+    return Proof(infeasible=proof.infeasible)
 
 
 def _take(turn: Turn, program: Program, run: Run) -> Proof:
