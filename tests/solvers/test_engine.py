@@ -424,3 +424,14 @@ def test_messages_are_plain() -> None:
     """A default end is neither infeasible nor limited."""
     assert Done() == (False, None)
     assert Bound(3).value == 3
+
+
+def test_a_process_that_worked_enough_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Engines leak, so `MOST_JOBS` jobs are all that one process gets."""
+    POOL.kill_idle()
+    monkeypatch.setattr(processes, "MOST_JOBS", 3)
+    one = EngineProcess("told")
+    one.jobs = 3
+    POOL.give_back(one)
+    assert POOL.idle["told"] == []
+    assert _ends(one.pid)

@@ -27,6 +27,9 @@ from bundlesolve.solvers.messages import Frames, Job, Message, frame
 
 logger = logging.getLogger(__name__)
 
+MOST_JOBS = 1000
+"""Jobs after which a process is not kept: engines leak, HiGHS through PuLP some 80 kB a
+solve."""
 MOST_IDLE = 2
 """Idle processes kept for each engine; more than one only after searches in threads."""
 
@@ -53,6 +56,7 @@ class EngineProcess:
 
     def __init__(self, engine: str) -> None:
         self.engine = engine
+        self.jobs = 0
         self._frames = Frames()
         self._pending = memoryview(b"")
         self._gone = False
@@ -99,6 +103,7 @@ class EngineProcess:
 
     def send(self, job: Job) -> None:
         """Queue a job; `receive` writes it as fast as the process reads."""
+        self.jobs += 1
         self._pending = memoryview(frame(job))
 
     def receive(self, seconds: float) -> list[Message]:
@@ -216,7 +221,8 @@ class _Pool:
         """Keep a process for the next job, unless there are enough."""
         with self.lock:
             kept = self.idle.setdefault(process.engine, [])
-            if len(kept) < MOST_IDLE and not process.gone:
+            is_fresh = process.jobs < MOST_JOBS and not process.gone
+            if len(kept) < MOST_IDLE and is_fresh:
                 kept.append(process)
                 return
         process.kill()
