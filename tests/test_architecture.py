@@ -19,8 +19,10 @@ STAIRCASE = [
     {"run"},
     {"interrupts"},
     {"files", "kernels", "generate"},
+    {"certificate"},
     {"bounds"},
     {"reduce"},
+    {"prove"},
     {"solvers"},
     {"solve"},
     {"learn"},
@@ -39,6 +41,9 @@ FORBIDDEN = {
     "reduce": {"run", "files"},
     "files": {"kernels", "bounds", "run", "generate"},
     "generate": {"kernels", "bounds", "run", "files"},
+    # What checks the engines shares nothing with them.
+    "certificate": {"kernels", "generate", "run", "stop", "interrupts"},
+    "prove": {"run", "generate"},
 }
 """What a room may not import although it is lower."""
 
@@ -90,6 +95,21 @@ def test_imports_go_down(path: Path) -> None:
         assert other not in FORBIDDEN.get(room, set()), where
         same_level = level_of(other) == level_of(room)
         assert other == room or not same_level, where
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "certificate").glob("*.py")))
+def test_certificates_are_replayed_in_plain_python(path: Path) -> None:
+    """The room that replays proofs has no arrays and no floating-point numbers."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            assert not {"numpy", "numba"} & {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom):
+            assert (node.module or "").split(".")[0] not in ("numpy", "numba")
+        if isinstance(node, ast.Constant):
+            assert not isinstance(node.value, float), f"{path.name}:{node.lineno}"
+        if isinstance(node, ast.BinOp):
+            assert not isinstance(node.op, ast.Div), f"{path.name}:{node.lineno}"
 
 
 def test_no_import_cycles() -> None:

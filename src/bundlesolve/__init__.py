@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bundlesolve import generate, learn
+    from bundlesolve.certificate.document import Certificate
+    from bundlesolve.certificate.replay import replay
     from bundlesolve.errors import (
         BundlesolveError,
         EngineFailed,
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
         InvalidInstance,
         InvalidParameter,
         MissingExtra,
+        NotProved,
         Refused,
         WrongAnswer,
     )
@@ -47,6 +50,7 @@ if TYPE_CHECKING:
     )
     from bundlesolve.model.solution import Solution, Status
     from bundlesolve.model.synergies import Synergies
+    from bundlesolve.prove.certify import certify
     from bundlesolve.solve import solve
     from bundlesolve.solvers.base import SOLVERS, Solver, get_solver
     from bundlesolve.stop import Stop, StopReason
@@ -61,6 +65,7 @@ __all__ = [
     "Bundle",
     "BundlesolveError",
     "Category",
+    "Certificate",
     "Conflict",
     "EngineFailed",
     "Exclude",
@@ -70,6 +75,7 @@ __all__ = [
     "InvalidInstance",
     "InvalidParameter",
     "MissingExtra",
+    "NotProved",
     "Refused",
     "Requires",
     "Scope",
@@ -80,6 +86,7 @@ __all__ = [
     "StopReason",
     "Synergies",
     "WrongAnswer",
+    "certify",
     "check",
     "from_networkx",
     "from_pandas",
@@ -87,6 +94,7 @@ __all__ = [
     "get_solver",
     "learn",
     "read",
+    "replay",
     "solve",
     "to_networkx",
     "to_pandas",
@@ -94,9 +102,11 @@ __all__ = [
 ]
 
 _PLACES = {
+    "bundlesolve.certificate.document": "Certificate",
+    "bundlesolve.certificate.replay": "replay",
     "bundlesolve.errors": (
         "BundlesolveError EngineFailed InvalidFile InvalidInstance InvalidParameter "
-        "MissingExtra Refused WrongAnswer"
+        "MissingExtra NotProved Refused WrongAnswer"
     ),
     "bundlesolve.files": "read write",
     "bundlesolve.model": (
@@ -107,6 +117,7 @@ _PLACES = {
     "bundlesolve.model.frames": "from_pandas to_pandas",
     "bundlesolve.model.graph": "from_networkx to_networkx",
     "bundlesolve.model.solution": "Solution Status",
+    "bundlesolve.prove.certify": "certify",
     "bundlesolve.solve": "solve",
     "bundlesolve.solvers.base": "SOLVERS Solver get_solver",
     "bundlesolve.stop": "Stop StopReason",

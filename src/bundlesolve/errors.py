@@ -50,6 +50,29 @@ class InvalidFile(BundlesolveError, ValueError):
         super().__init__(f"{file}: {place}: expected {expected}, found {found}")
 
 
+class NotProved(BundlesolveError, ValueError):
+    """A certificate that does not prove what it claims.
+
+    Parameters
+    ----------
+    file
+        Name of the certificate's file.
+    place
+        JSON path of the step that fails.
+    expected
+        What would have gone on with the proof.
+    found
+        What came instead.
+    """
+
+    def __init__(self, file: str, place: str, expected: str, found: object) -> None:
+        self.file = file
+        self.place = place
+        self.expected = expected
+        self.found = found
+        super().__init__(f"{file}: {place}: expected {expected}, found {found}")
+
+
 class InvalidParameter(BundlesolveError, ValueError):
     """A parameter outside its range."""
 

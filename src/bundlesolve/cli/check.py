@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from bundlesolve.certificate.document import Certificate
+from bundlesolve.certificate.replay import replay
 from bundlesolve.cli.exit_codes import ExitCode, Failure
 from bundlesolve.cli.reading import source_options
 from bundlesolve.cli.tables import Table, show
@@ -16,33 +18,45 @@ from bundlesolve.model.check import Verdict
 from bundlesolve.model.check import check as judge
 from bundlesolve.model.decimals import to_decimal
 from bundlesolve.model.instance import Instance
+from bundlesolve.model.solution import Status
 
 MOST_ROWS = 200
+PROVED = (Status.OPTIMAL, Status.INFEASIBLE)
 
 
 @click.command()
 @click.argument("file")
 @click.argument("solution")
 @source_options
+@click.option(
+    "--certificate",
+    "proof",
+    metavar="PROOF.json",
+    help="Replay this proof that the answer is best, or bounded, or that there is none.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="No table; the exit code tells.")
 def check(
     file: str,
     solution: str,
     source_format: str | None,
     select: str | None,
+    proof: str | None,
     quiet: bool,
 ) -> None:
     """Recompute the worth and every limit of SOLUTION from the instance in FILE.
 
     Exits with 20 unless the solution's answer, objective and status agree with that. A
-    bound or a claim of infeasibility cannot be recomputed; a solution without an answer
-    exits with 11.
+    bound or a claim of infeasibility cannot be recomputed, but a certificate of them can
+    be replayed, in whole numbers and by none of the engine's code; it exits with 20 if it
+    does not prove what is claimed. A solution without an answer and without a proof that
+    there is none exits with 11.
     """
     instance = read(file, format=source_format, select=select)
     name = display_name(solution)
     document = parse(read_bytes(solution), name)
+    certificate = None if proof is None else Certificate.read(proof)
     if document.units is None:
-        _without_answer(document, name)
+        _without_answer(document, name, instance, certificate, quiet)
         return
     verdict = judge(instance, units_table(document.units, instance, name))
     wrong = disagreements(document, instance, verdict)
@@ -59,16 +73,49 @@ def check(
         ]
         more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
         raise Failure(f"{lines[0]}{more}", ExitCode.NOT_VERIFIED)
+    if certificate is not None:
+        _replay(document, instance, certificate, quiet)
     if not quiet:
         click.echo(f"verified   {document.status.value}")
 
 
-def _without_answer(document: Document, name: str) -> None:
+def _replay(
+    document: Document, instance: Instance, certificate: Certificate, quiet: bool
+) -> None:
+    """Replay a certificate and say what it proves."""
+    units = document.units
+    table = None if units is None else units_table(units, instance, "solution")
+    found = replay(instance, table, certificate)
+    proved = "" if found.bound is None else f" {to_decimal(found.bound, instance.decimals)}"
+    if document.status in PROVED and found.claim.value != document.status.value:
+        text = f"{certificate.name}: $.claim: expected {document.status.value!r}, as the"
+        text += f" solution says, found {found.claim.value!r}"
+        raise Failure(text, ExitCode.NOT_VERIFIED)
+    if not quiet:
+        click.echo(f"proved     {found.claim.value}{proved}")
+        click.echo(
+            f"proof      {found.nodes} nodes, {found.steps} bounds, {found.sets} sets"
+        )
+        click.echo(f"size       {certificate.size} bytes")
+        click.echo(f"replayed   {found.seconds:.2f} s")
+
+
+def _without_answer(
+    document: Document,
+    name: str,
+    instance: Instance,
+    certificate: Certificate | None,
+    quiet: bool,
+) -> None:
     from bundlesolve.files.solution_document import contradictions
 
     for wrong in contradictions(document):
         text = f"{name}: {wrong.place}: expected {wrong.expected}, found {wrong.found}"
         raise Failure(text, ExitCode.NOT_VERIFIED)
+    if certificate is not None:
+        _replay(document, instance, certificate, quiet)
+        if document.status is Status.INFEASIBLE:
+            return
     text = f"{name}: no answer to check, status {document.status.value}"
     raise Failure(text, ExitCode.NO_ANSWER)
 

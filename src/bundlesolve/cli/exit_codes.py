@@ -14,6 +14,7 @@ from bundlesolve.errors import (
     InvalidInstance,
     InvalidParameter,
     MissingExtra,
+    NotProved,
     Refused,
     WrongAnswer,
 )
@@ -55,6 +56,6 @@ def failure_of(error: BundlesolveError) -> Failure:
         code = ExitCode.INVALID_INPUT
     elif isinstance(error, InvalidParameter | MissingExtra | Refused):
         code = ExitCode.USAGE
-    elif isinstance(error, WrongAnswer):
+    elif isinstance(error, WrongAnswer | NotProved):
         code = ExitCode.NOT_VERIFIED
     return Failure(" ".join(str(error).split()), code)

@@ -15,6 +15,7 @@ from bundlesolve.cli.lazy_group import LazyGroup
 PLACES = {
     "solve": ("Choose the best bundle of an instance.", "solve:solve"),
     "check": ("Recompute a solution and every limit.", "check:check"),
+    "certify": ("Prove an answer best, in a file to replay.", "certify:certify"),
     "generate": ("Write a random instance.", "generate:generate"),
     "convert": ("Write an instance in another format.", "convert:convert"),
     "learn": ("Make an instance from receipts.", "learn:learn"),

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import click
 import msgspec
 
+from bundlesolve.cli.certify import write_certificate
 from bundlesolve.cli.exit_codes import ExitCode
 from bundlesolve.cli.logs import set_verbosity
 from bundlesolve.cli.parameters import build, split
@@ -72,6 +73,11 @@ DEFAULT_SECONDS = 10.0
 )
 @click.option("--output", "-o", metavar="OUT.json", help="Write the solution here.")
 @click.option(
+    "--certificate",
+    metavar="PROOF.json",
+    help="Prove the answer best, for as long again, and write the proof here.",
+)
+@click.option(
     "--json-stream",
     is_flag=True,
     help="One JSON object an improvement on stdout, the solution last.",
@@ -102,6 +108,7 @@ def solve(  # noqa: PLR0913, PLR0917 - an argument an option
     select: str | None,
     assignments: tuple[str, ...],
     output: str | None,
+    certificate: str | None,
     json_stream: bool,
     certify: bool,
     require_optimal: bool,
@@ -117,8 +124,9 @@ def solve(  # noqa: PLR0913, PLR0917 - an argument an option
         raise click.UsageError("--json-stream and -o - both want stdout")
     set_verbosity(verbose, quiet=quiet)
     solver = make_solver(method, assignments, threads)
-    if output is not None:
-        check_output(output)
+    for place in (output, certificate):
+        if place is not None:
+            check_output(place)
     instance = read(file, format=source_format, select=select)
     known = None if start is None else read_solution(start, instance)
     if time_limit is None and steps is None:
@@ -140,6 +148,9 @@ def solve(  # noqa: PLR0913, PLR0917 - an argument an option
         click.echo(encode_solution(solution, indent=-1))
     elif output != "-":
         click.echo(str(solution))
+    if certificate is not None and not patient.asked:
+        seconds = time_limit or DEFAULT_SECONDS
+        write_certificate(certificate, instance, solution, seconds, quiet=quiet)
     ctx.exit(exit_code(solution, patient.asked, require_optimal))
 
 

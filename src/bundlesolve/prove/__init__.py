@@ -1,0 +1,1 @@
+"""Makes certificates: branch and bound that writes down what it does."""
