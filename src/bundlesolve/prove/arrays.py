@@ -183,6 +183,17 @@ class View:
             np.concatenate((np.where(low_counts, frame.price, 0.0)[kept], zeros)),
         )
 
+    @property
+    def at_stake(self) -> Floats:
+        """Sum of the sizes of each free variable's pairs with free ones."""
+        clashes = np.array(self.box.clashes, dtype=np.int64)
+        ends = np.searchsorted(self.free, self.frame.clash_ends[clashes])
+        sizes = np.repeat(-self.frame.clash_worth[clashes], 2)
+        total = np.bincount(ends.reshape(-1), sizes, minlength=len(self.free))
+        tail = np.repeat(np.arange(len(self.free)), np.diff(self.graph[0]))
+        total = total + np.bincount(tail, self.graph[3], minlength=len(self.free))
+        return np.asarray(total, dtype=np.float64)
+
     def arcs(self, split: Floats) -> Floats:
         """Return the split of every arc from that of the pairs' first sides."""
         first = split[self.pair]

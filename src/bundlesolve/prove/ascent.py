@@ -162,7 +162,11 @@ class Ascent:
         return found
 
     def branching(self) -> tuple[int, int]:
-        """Return the variable whose pairs the relaxation agrees least about, and where."""
+        """Return where to branch: the variable whose open pairs are worth most in sum.
+
+        Fixed, it turns all of these into linear worth. Where nothing has a pair it is the
+        variable that the relaxation splits most.
+        """
         view, best = self.view, self.best
         worth, lower, upper = view.bounds
         x, score = np.zeros(len(worth)), np.zeros(len(worth))
@@ -170,8 +174,10 @@ class Ascent:
         rows = (*view.rows[:3], best.high - best.low)
         graph = (start, head, back, pairs, view.arcs(best.split))
         disagreement(*graph, *view.groups, worth, lower, upper, *rows, x, score)
-        score += np.minimum(x - lower, upper - x) + 1e-9
-        j = int(np.argmax(score))
+        at_stake = view.at_stake
+        if not at_stake.any():
+            at_stake = score + np.minimum(x - lower, upper - x)
+        j = int(np.argmax(at_stake))
         middle = min(max(math.floor(x[j]), int(lower[j])), int(upper[j]) - 1)
         return int(view.free[j]), middle
 

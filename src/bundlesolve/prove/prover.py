@@ -26,7 +26,7 @@ class Effort:
     root_steps
         Most subgradient steps of each set of the root. Default 800.
     node_steps
-        Most subgradient steps of each set of a node. Default 60.
+        Most subgradient steps of each set of a node. Default 25.
     root_sets, node_sets
         Most sets of multipliers in the root and in another node. Default 12 and 3.
     most_nodes, most_bytes
@@ -35,7 +35,7 @@ class Effort:
     """
 
     root_steps: int = 800
-    node_steps: int = 60
+    node_steps: int = 25
     root_sets: int = 12
     node_sets: int = 3
     most_nodes: int = 1_000_000
