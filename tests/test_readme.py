@@ -59,11 +59,12 @@ def test_commands_exist(command: str) -> None:
 
 
 def test_command_lines_run(tmp_path: Path) -> None:
-    """Solve and check of the sample, generate and convert, as written."""
+    """Solve, certify and check of the sample, generate and convert, as written."""
     lines = re.findall(r"^    bundlesolve (.*?)(?:\s+#.*)?$", README, re.MULTILINE)
-    runnable = [x for x in lines if x.startswith(("solve instances", "check", "generate"))]
+    begins = ("solve instances", "certify", "check", "generate")
+    runnable = [x for x in lines if x.startswith(begins)]
     runnable += [x for x in lines if x.startswith("convert")]
-    assert len(runnable) == 4
+    assert len(runnable) == 6
     for line in runnable:
         words = [
             str(tmp_path / word) if re.search(r"^(random|tea\.).*\.\w+$", word) else word

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from bundlesolve.certificate.runs import decode, encode
 from bundlesolve.errors import InvalidFile
 from bundlesolve.model import Instance, compile
 from bundlesolve.prove.certify import certify
+from tests.conftest import ROOT
 from tests.strategies import instances
 
 
@@ -148,3 +150,14 @@ def test_files(tea: Instance, tmp_path: Path) -> None:
     bad.write_bytes(certificate.encode()[:-9])
     with pytest.raises(InvalidFile, match=r"bad.json: \$: expected"):
         Certificate.read(bad)
+
+
+def test_the_page_is_true(capsys: pytest.CaptureFixture[str]) -> None:
+    """The example of docs/certificate.md runs, and its text example is what it says."""
+    page = (ROOT / "docs" / "certificate.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    file = str(ROOT / "instances" / "tea-time.json")
+    exec(code.replace("instances/tea-time.json", file), {})
+    assert capsys.readouterr().out.startswith("optimal 2225 ")
+    assert "`A2c+40.` is 1, 0, 0, -3, 40" in page
+    assert encode([1, 0, 0, -3, 40]) == "A2c+40."

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from bundlesolve import Certificate, read
 from bundlesolve.certificate.document import certificate_schema
+from bundlesolve.cli.certify import write_certificate
 from bundlesolve.cli.exit_codes import ExitCode
+from bundlesolve.files.solution_json import read_solution
+from bundlesolve.interrupts import Patience
 from tests.cli.conftest import Call
 
 
@@ -54,6 +58,17 @@ def test_what_is_not_proved(call: Call, shop: Path, tmp_path: Path) -> None:
         result = call("check", shop, answer, "--certificate", proof)
         assert (result.exit_code, words in result.stderr) == (code, True), result.stderr
         assert str(proof) in result.stderr
+
+
+def test_interrupted(call: Call, shop: Path, tmp_path: Path) -> None:
+    """Ctrl-C ends the proof, not the command: the bound so far is written."""
+    answer, proof = tmp_path / "answer.json", tmp_path / "proof.json"
+    call("solve", shop, "-m", "brute", "-o", answer)
+    patient = Patience()
+    patient.asked = True
+    instance = read(shop)
+    write_certificate(str(proof), instance, read_solution(answer, instance), 60, patient)
+    assert Certificate.read(proof).document.proof[0]
 
 
 def test_schema(call: Call) -> None:

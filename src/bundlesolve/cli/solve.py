@@ -150,7 +150,7 @@ def solve(  # noqa: PLR0913, PLR0917 - an argument an option
         click.echo(str(solution))
     if certificate is not None and not patient.asked:
         seconds = time_limit or DEFAULT_SECONDS
-        write_certificate(certificate, instance, solution, seconds, quiet=quiet)
+        write_certificate(certificate, instance, solution, seconds, patient, quiet=quiet)
     ctx.exit(exit_code(solution, patient.asked, require_optimal))
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 
 from bundlesolve.certificate.document import Certificate, Claim, Document, Size
 from bundlesolve.certificate.problem import Problem
 from bundlesolve.errors import InvalidParameter, NotProved
+from bundlesolve.kernels.subgradient import warm_up
 from bundlesolve.model.compile import compile
 from bundlesolve.model.decimals import to_decimal
 from bundlesolve.model.instance import Instance
@@ -23,6 +25,7 @@ def certify(
     *,
     seconds: float = 60.0,
     effort: Effort = Effort(),  # noqa: B008 - frozen
+    keep_going: Callable[[], bool] | None = None,
 ) -> Certificate:
     """Prove that an answer is best, or that there is none, in a form that can be replayed.
 
@@ -40,6 +43,8 @@ def certify(
         Wall clock. When it is over, a certificate of the bound so far is returned.
     effort
         Further limits.
+    keep_going
+        Asked every few steps; False acts like the end of the time.
 
     Returns
     -------
@@ -56,13 +61,18 @@ def certify(
     """
     if not seconds > 0:
         raise InvalidParameter(f"expected seconds above 0, found {seconds}")
+    warm_up()
     deadline = time.monotonic() + seconds
+
+    def may_go_on() -> bool:
+        return time.monotonic() < deadline and (keep_going is None or keep_going())
+
     program = compile(instance).program
     whole, objective = Problem.of(program), solution.objective
     problem = whole
     if solution.status is Status.INFEASIBLE:
         problem, objective = whole.feasibility(), -1
-    prover = Prover(problem, objective, lambda: time.monotonic() < deadline, effort)
+    prover = Prover(problem, objective, may_go_on, effort)
     prover.run()
     bound = prover.bound
     claim = Claim.BOUND
