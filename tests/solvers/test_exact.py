@@ -33,14 +33,25 @@ def test_a_cut_tree_leaves_a_bound() -> None:
     assert cut.bound >= full.objective
 
 
-def test_nodes_may_share_multipliers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without room to carry them the proof is the same, only longer."""
-    instance = classic(40, seed=5)
-    carried = solve(instance, "exact", stop=Stop(steps=50_000))
-    monkeypatch.setattr("bundlesolve.solvers.tree.MOST_CARRIED", 0)
-    shared = solve(instance, "exact", stop=Stop(steps=50_000))
-    assert shared.status is carried.status is Status.OPTIMAL
-    assert shared.objective == carried.objective
+def test_open_nodes_beyond_the_memory_are_taken_newest_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The proof is the same in another order."""
+    instance = classic(60, seed=1)
+    best_first = solve(instance, Exact(root_steps=5), stop=Stop(steps=50_000))
+    monkeypatch.setattr("bundlesolve.solvers.tree.MOST_BYTES", 0)
+    newest = solve(instance, Exact(root_steps=5), stop=Stop(steps=50_000))
+    assert newest.status is best_first.status is Status.OPTIMAL
+    assert newest.objective == best_first.objective
+
+
+def test_two_threads_prove_the_same() -> None:
+    """Whatever the order of nodes."""
+    instance = classic(60, seed=1)
+    alone = solve(instance, Exact(root_steps=5, threads=1), stop=Stop(seconds=60))
+    both = solve(instance, Exact(root_steps=5, threads=2), stop=Stop(seconds=60))
+    assert alone.status is both.status is Status.OPTIMAL
+    assert alone.objective == both.objective
 
 
 def test_parameters() -> None:

@@ -1,8 +1,6 @@
 """The arrays of the Lagrangian relaxation of a program.
 
-Which rows stay as knapsacks and which go into the multipliers is decided here: groups are
-hard rows with disjoint variables, non-negative coefficients and a limit that counts, the
-most binding first.
+Some rows stay as knapsacks (see `bundlesolve.bounds.groups`), all others get multipliers.
 """
 
 from __future__ import annotations
@@ -11,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bundlesolve.bounds.groups import choose_groups
 from bundlesolve.kernels.types import Floats, Ints
 from bundlesolve.model.program import Program
 
@@ -49,18 +48,18 @@ def relax(program: Program) -> Relaxation:
 
     Pairs of positive worth become arcs, those of negative worth soft rows; see `_duals`.
     """
-    weight, group, capacity, kept = _groups(program)
+    weight, group, kept = choose_groups(program)
+    capacity = program.row_high[kept].astype(np.float64)
     worth = program.worth.astype(np.float64)
     upper = program.upper.astype(np.float64)
-    for g, row in enumerate(kept):
+    for row in kept:
         # An item that does not fit beside what must be in is out.
         must = int(program.activity_range[0][row])
-        span = program.row(row)
+        span = program.row(int(row))
         free = program.lower[program.row_var[span]] == 0
         fits = must + program.row_coef[span] <= program.row_high[row]
         out = program.row_var[span][free & ~fits & program.is_binary[program.row_var[span]]]
         upper[out] = 0.0
-        capacity[g] = float(program.row_high[row])
     start, head, back, pair_worth = _arcs(program)
     others = np.setdiff1d(np.arange(program.num_rows), kept)
     return Relaxation(
@@ -77,32 +76,6 @@ def relax(program: Program) -> Relaxation:
         upper,
         *_duals(program, others, kept),
     )
-
-
-def _groups(program: Program) -> tuple[Floats, Ints, Floats, list[int]]:
-    """Choose the knapsack rows, tight and long ones first, none overlapping."""
-    least, most = program.activity_range
-    weight = np.zeros(program.num_vars)
-    group = np.full(program.num_vars, -1, dtype=np.int64)
-    candidates = []
-    negative = np.bincount(program.row_of, program.row_coef < 0, minlength=program.num_rows)
-    for r in range(program.num_rows):
-        room, reach = program.row_high[r] - least[r], most[r] - least[r]
-        if program.row_soft[r] or negative[r] or room >= reach or reach <= 0:
-            continue
-        span = program.row(r)
-        length = span.stop - span.start
-        if length >= 2:
-            candidates.append((length * (1.0 - max(int(room), 0) / int(reach)), r))
-    kept: list[int] = []
-    for _, r in sorted(candidates, key=lambda c: (-c[0], c[1])):
-        span = program.row(r)
-        members = program.row_var[span]
-        if np.all(group[members] < 0):
-            group[members] = len(kept)
-            weight[members] = program.row_coef[span]
-            kept.append(r)
-    return weight, group, np.zeros(len(kept)), kept
 
 
 def _arcs(program: Program) -> tuple[Ints, Ints, Ints, Floats]:
@@ -122,7 +95,7 @@ def _arcs(program: Program) -> tuple[Ints, Ints, Ints, Floats]:
 
 
 def _duals(
-    program: Program, others: Ints, kept: list[int]
+    program: Program, others: Ints, kept: Ints
 ) -> tuple[Ints, Ints, Floats, Floats, Floats, Floats, Floats, Floats, Floats]:
     """Return the rows that get multipliers.
 
@@ -131,8 +104,7 @@ def _duals(
     broken, which is what the pair says (the roof dual of Hammer, Hansen and Simeone 1984).
     """
     least, most = program.activity_range
-    low_of_kept = [r for r in kept if program.row_low[r] > least[r]]
-    rows = np.concatenate((others, np.array(low_of_kept, dtype=np.int64)))
+    rows = np.concatenate((others, kept[program.row_low[kept] > least[kept]]))
     spans = [np.arange(program.row_start[r], program.row_start[r + 1]) for r in rows]
     entries = np.concatenate(spans) if spans else np.zeros(0, dtype=np.int64)
     price = np.where(program.row_soft == 1, program.row_penalty, np.inf)

@@ -1,4 +1,4 @@
-"""Branch and bound with the Lagrangian bound, on what reduction leaves."""
+"""Branch and bound with the semidefinite Lagrangian bound, on what reduction leaves."""
 
 from __future__ import annotations
 
@@ -8,69 +8,106 @@ from typing import ClassVar
 
 from bundlesolve.errors import InvalidParameter
 from bundlesolve.model.program import Program
+from bundlesolve.reduce.restrict import Restriction
 from bundlesolve.run import Run
-from bundlesolve.solvers.base import Proof, Solver
+from bundlesolve.solvers.base import Proof, Solver, get_solver
+from bundlesolve.solvers.cpus import usable_cpus
+from bundlesolve.stop import Stop
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Exact(Solver):
-    """Reduce by the Lagrangian bound, then branch depth first with warm multipliers.
+    """Reduce by Lagrangian fixing, then branch and bound with semidefinite multipliers.
 
     After Caprara, Pisinger and Toth, "Exact solution of the quadratic knapsack problem",
-    INFORMS J. Computing 11 (1999), for any program: see ``docs/bounds.md``.
+    INFORMS J. Computing 11 (1999), and Helmberg, Rendl and Weismantel, "A semidefinite
+    programming approach to the quadratic knapsack problem", J. Combinatorial Optimization
+    4 (2000), for any program: see ``docs/exact.md``. Where reduction leaves no pairs, or
+    more than a dense matrix can hold, `mip` goes on.
 
     Parameters
     ----------
+    fixing_steps
+        Most subgradient steps of each round of Lagrangian fixing. Default 200.
     root_steps
-        Most subgradient steps of each round of reduction. Default 600.
+        Most steps on the semidefinite multipliers in the root. Default 400.
     node_steps
-        Most subgradient steps in a node of the tree. Default 20.
+        Most of them in every other node of the tree. Default 60.
+    threads
+        Nodes worked on at the same time. Default 0: one a core, or one alone under a
+        limit of steps, so that the same seed gives the same answer.
     """
 
     name: ClassVar[str] = "exact"
-    summary: ClassVar[str] = "own branch and bound with Lagrangian bounds and fixing"
+    summary: ClassVar[str] = "own branch and bound with semidefinite Lagrangian bounds"
     proves: ClassVar[tuple[str, ...]] = ("optimal", "infeasible", "bound")
-    needs: ClassVar[tuple[str, ...]] = ("numba",)
+    needs: ClassVar[tuple[str, ...]] = ("numba", "scipy", "pulp", "highspy")
     step: ClassVar[str] = "one node of the search tree"
     starts_from: ClassVar[str] = "local"
 
-    root_steps: int = 600
-    node_steps: int = 20
+    fixing_steps: int = 200
+    root_steps: int = 400
+    node_steps: int = 60
+    threads: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("root_steps", "node_steps"):
-            if getattr(self, name) < 1:
+        least = {"fixing_steps": 1, "root_steps": 1, "node_steps": 1, "threads": 0}
+        for name, low in least.items():
+            if getattr(self, name) < low:
                 found = getattr(self, name)
-                raise InvalidParameter(f"expected {name} of 1 or more, found {found}")
+                raise InvalidParameter(f"expected {name} of {low} or more, found {found}")
 
     def warm_up(self) -> None:
         """Compile the kernels."""
         from bundlesolve.bounds.lagrangian import warm_up
+        from bundlesolve.bounds.semidefinite import warm_up as warm_up_semidefinite
         from bundlesolve.kernels.propagate import warm_up as warm_up_propagate
 
         warm_up()
+        warm_up_semidefinite()
         warm_up_propagate()
+        get_solver("mip").warm_up()
 
     def search(self, program: Program, run: Run) -> Proof:
         """Reduce, then walk through the tree; complete unless the run ends it."""
         from bundlesolve.reduce.fixing import fix_variables
         from bundlesolve.reduce.restrict import restrict
-        from bundlesolve.solvers.tree import Tree
 
         def keep_going() -> bool:
             return not run.should_stop()
 
+        if program.num_pairs == 0:
+            return get_solver("mip").search(program, run.part(Stop(), "mip"))
         if run.objective is None:
-            core = restrict(program, program.lower, program.upper)
+            left = restrict(program, program.lower, program.upper)
         else:
-            core = fix_variables(
-                program, run.objective, keep_going, self.root_steps, run.offer_bound
+            left = fix_variables(
+                program, run.objective, keep_going, self.fixing_steps, run.offer_bound
             )
-        if core.program is not None:
-            logger.info("%d of %d variables left", len(core.free), program.num_vars)
-            tree = Tree(core, run, self.node_steps)
+        if left.program is not None:
+            logger.info("%d of %d variables left", len(left.free), program.num_vars)
+            return self._branch_and_bound(left, run)
+        return Proof(bound=run.objective, infeasible=run.objective is None)
+
+    def _branch_and_bound(self, left: Restriction, run: Run) -> Proof:
+        from bundlesolve.bounds.blas import one_blas_thread
+        from bundlesolve.bounds.core import dense_size
+        from bundlesolve.solvers.tree import Tree
+
+        assert left.program is not None
+        if dense_size(left.program) > MOST_DENSE:
+            return get_solver("mip").search(run.program, run.part(Stop(), "mip"))
+        threads = self.threads or usable_cpus()
+        if not self.threads and (run.remaining_steps is not None or run.stop.stall):
+            threads = 1
+        with one_blas_thread():
+            tree = Tree(left, run, self.root_steps, self.node_steps, threads)
             if not tree.walk():
                 return Proof(bound=tree.bound)
         return Proof(bound=run.objective, infeasible=run.objective is None)
+
+
+MOST_DENSE = 2 * 3_000**2
+"""Numbers of a dense core beyond which matrices are not worth their memory."""

@@ -2,171 +2,265 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import heapq
+import itertools
+import threading
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from bundlesolve.bounds.lagrangian import Lagrangian
+from bundlesolve.bounds.core import Core, make_core
+from bundlesolve.bounds.multipliers import Multipliers, no_multipliers
+from bundlesolve.bounds.semidefinite import Semidefinite
 from bundlesolve.kernels.propagate import propagate
-from bundlesolve.kernels.subgradient import disagreement
 from bundlesolve.kernels.types import Floats
 from bundlesolve.reduce.restrict import Restriction
 from bundlesolve.run import Run
+from bundlesolve.solvers.branching import choose_branch
 
-MOST_CARRIED = 2**25
-"""Numbers that all nodes of a path may carry as multipliers; beyond it they share the
-root's."""
-FACTOR = 0.5
+CHUNK = 5
+"""Steps between two looks at what they did."""
+FEWEST_FIXED = 0.08
+"""Share of the variables that must be fixed for the core to be made anew."""
+PATIENCE = 60
+"""A node is split when more steps than this seem to be needed to close it."""
+FACTOR = 0.15
 """Step factor in a node; its multipliers come from its parent and need no long steps."""
+MOST_BYTES = 2**30
+"""What open nodes may hold, about; beyond it the newest is taken first."""
 
 
-@dataclass
+@dataclass(order=True)
 class Node:
-    """A part of the box that is still open.
+    """A part of the box that is still open, and its parent's core and multipliers.
 
-    ``bound`` is the parent's, ``split`` and ``duals`` its multipliers.
+    Ordered by bound, the largest first, then by age, the newest first; only by age while
+    no point is known. ``age`` falls with time.
     """
 
-    lower: Floats
-    upper: Floats
-    bound: int | None
-    split: Floats
-    dual_high: Floats
-    dual_low: Floats
+    key: int
+    age: int
+    bound: int = field(compare=False)
+    lower: Floats = field(compare=False)
+    upper: Floats = field(compare=False)
+    core: Core = field(compare=False)
+    multipliers: Multipliers = field(compare=False)
+    is_root: bool = field(compare=False, default=False)
 
 
 class Tree:
-    """Depth-first branch and bound over the core that reduction left.
+    """Branch and bound over the core that reduction left.
 
     Parameters
     ----------
-    core
+    left
         The free variables' program and the way back.
     run
         Told of points, bounds and nodes; says when to stop.
-    node_steps
-        Most subgradient steps in a node.
+    root_steps, node_steps
+        Most steps on the multipliers in the root and in every other node.
+    threads
+        Nodes that are worked on at the same time.
     """
 
-    def __init__(self, core: Restriction, run: Run, node_steps: int) -> None:
-        assert core.program is not None
-        self.core, self.run, self.node_steps = core, run, node_steps
-        self.program = core.program
-        self.lagrangian = Lagrangian(core.program, run.objective)
-        self.hard = 1 - core.program.row_soft
-        self.rows = tuple(
-            getattr(core.program, name).astype(np.float64)
+    def __init__(
+        self, left: Restriction, run: Run, root_steps: int, node_steps: int, threads: int
+    ) -> None:
+        assert left.program is not None
+        self.left, self.run, self.threads = left, run, threads
+        self.root_steps, self.node_steps = root_steps, node_steps
+        self.program = program = left.program
+        self._hard = 1 - program.row_soft
+        self._rows = tuple(
+            getattr(program, name).astype(np.float64)
             for name in ("row_coef", "row_low", "row_high")
         )
-        arrays = self.lagrangian.arrays
-        self.carries = len(arrays.head) * self.program.num_vars <= MOST_CARRIED
-        self.open: list[Node] = [
-            Node(
-                arrays.lower.copy(),
-                arrays.upper.copy(),
-                run.bound,
-                arrays.split.copy(),
-                arrays.dual_high.copy(),
-                arrays.dual_low.copy(),
-            )
-        ]
+        core = make_core(program)
+        self._ages = itertools.count(0, -1)
+        bound = run.bound
+        assert bound is not None
+        box = (program.lower.astype(np.float64), program.upper.astype(np.float64))
+        self._open = [self._node(bound, *box, core, no_multipliers(core), is_root=True)]
+        size = core.quadratic.nbytes * 3 + core.clash.nbytes + core.rows.nbytes
+        self._most_open = max(2 * threads, MOST_BYTES // max(1, size))
+        self._taken: dict[int, Node] = {}
+        self._lock = threading.Condition()
+        self._failure: BaseException | None = None
 
     @property
-    def bound(self) -> int | None:
+    def bound(self) -> int:
         """Proved bound on the whole program: the largest of the open nodes'."""
-        bounds = [node.bound for node in self.open]
+        bounds = [node.bound for node in (*self._open, *self._taken.values())]
         if self.run.objective is not None:
             bounds.append(self.run.objective)
-        known = [bound for bound in bounds if bound is not None]
-        return max(known) if len(known) == len(bounds) and known else None
+        return max(bounds)
 
     def walk(self) -> bool:
         """Take nodes until none is open; False if the run ends it before."""
-        nodes = 0
-        while self.open:
-            if self.run.should_stop():
-                return False
-            node = self.open.pop()
-            self._take(node)
-            nodes += 1
-            self.run.step()
-            if nodes % 64 == 0 and self.bound is not None:
-                self.run.offer_bound(self.bound)
-        return True
+        workers = [threading.Thread(target=self._work) for _ in range(self.threads - 1)]
+        for worker in workers:
+            worker.start()
+        self._work()
+        for worker in workers:
+            worker.join()
+        if self._failure is not None:
+            raise self._failure
+        return not self._open and not self._taken
 
-    def _take(self, node: Node) -> None:
-        """Bound a node, drop it, or split it in two."""
-        objective = self.run.objective
-        if objective is not None and node.bound is not None and node.bound <= objective:
-            return
-        if not self._propagate(node.lower, node.upper):
-            return
-        if not self._bound(node):
-            return
-        if self.run.should_stop():
-            self.open.append(node)
-            return
-        if not np.any(node.lower < node.upper):
-            self._leaf(node)
-            return
-        self._branch(node)
+    # -- one worker -----------------------------------------------------------------
+
+    def _work(self) -> None:
+        try:
+            while (node := self._next()) is not None:
+                children = self._take(node)
+                with self._lock:
+                    del self._taken[id(node)]
+                    for child in children:
+                        heapq.heappush(self._open, child)
+                    self.run.step()
+                    if self._open or self._taken:
+                        self.run.offer_bound(self.bound)
+                    self._lock.notify_all()
+        except BaseException as error:  # noqa: BLE001 - handed to the caller's thread
+            with self._lock:
+                self._failure = error
+                self._lock.notify_all()
+
+    def _next(self) -> Node | None:
+        """Return the node of the largest bound; None when there is nothing to do."""
+        with self._lock:
+            while True:
+                if self._failure is not None or self.run.should_stop():
+                    return None
+                if self._open:
+                    node = self._pop()
+                    self._taken[id(node)] = node
+                    return node
+                if not self._taken:
+                    return None
+                self._lock.wait(0.05)
+
+    def _pop(self) -> Node:
+        """Return the node of the largest bound, the newest when memory gets short."""
+        if len(self._open) <= self._most_open:
+            return heapq.heappop(self._open)
+        newest = min(self._open, key=lambda node: node.age)
+        self._open.remove(newest)
+        heapq.heapify(self._open)
+        return newest
+
+    def _stops(self) -> bool:
+        with self._lock:
+            return self._failure is not None or self.run.should_stop()
+
+    # -- one node -------------------------------------------------------------------
+
+    def _take(self, node: Node) -> list[Node]:
+        """Bound a node; return what of it is still open."""
+        lower, upper = node.lower, node.upper
+        core, multipliers = node.core, node.multipliers
+        bound, done = node.bound, 0
+        most = self.root_steps if node.is_root else self.node_steps
+        while True:
+            objective = self.run.objective
+            if objective is not None and bound <= objective:
+                return []
+            if not self._propagate(lower, upper):
+                return []
+            core, multipliers = self._restrict(core, multipliers, lower, upper)
+            if core.num_vars == 0:
+                self._leaf(lower)
+                return []
+            factor = 0.3 if node.is_root and done == 0 else FACTOR
+            relaxation = Semidefinite(core, objective, multipliers, factor)
+            done = self._improve(relaxation, done, most, node.is_root)
+            if relaxation.is_closed:
+                return []
+            found = relaxation.bound
+            assert found is not None
+            bound = min(bound, found)
+            multipliers = relaxation.best
+            if relaxation.num_fixed == 0:
+                break
+            self._apply(relaxation, lower, upper)
+            if self._stops():
+                break
+        if self._stops():
+            return [self._node(bound, lower, upper, core, multipliers, node.is_root)]
+        return self._branch(relaxation, bound, lower, upper)
+
+    def _improve(
+        self, relaxation: Semidefinite, done: int, most: int, patient: bool
+    ) -> int:
+        """Take steps until the bound closes, variables are fixed, or it gets slow."""
+        mark, value = done, np.inf
+        while True:
+            steps = 1 if relaxation.core.num_vars > 400 else CHUNK
+            relaxation.improve(steps)
+            done += steps
+            size = relaxation.core.num_vars
+            if relaxation.is_closed or relaxation.num_fixed > FEWEST_FIXED * size:
+                return done
+            if done >= most or relaxation.is_stuck or self._stops():
+                return done
+            if done - mark >= 2 * CHUNK:
+                gain, gap = value - relaxation.value, relaxation.value - relaxation.cutoff
+                if gap > gain / (done - mark) * PATIENCE and not patient:
+                    return done
+                mark, value = done, relaxation.value
+            elif value == np.inf:
+                value = relaxation.value
 
     def _propagate(self, lower: Floats, upper: Floats) -> bool:
         program = self.program
+        if np.any(lower > upper):
+            return False
         start, var = program.row_start, program.row_var
-        return bool(propagate(start, var, *self.rows, self.hard, lower, upper, 10))
+        return bool(propagate(start, var, *self._rows, self._hard, lower, upper, 10))
 
-    def _bound(self, node: Node) -> bool:
-        """Improve the node's bound and tighten it; False if nothing better is in it."""
-        relaxation = self.lagrangian
-        relaxation.objective = self.run.objective
-        arrays = relaxation.arrays
-        arrays.lower[:], arrays.upper[:] = node.lower, node.upper
-        arrays.split[:] = node.split
-        arrays.dual_high[:], arrays.dual_low[:] = node.dual_high, node.dual_low
-        relaxation.state[:] = (np.inf, FACTOR, 0.0)
-        done = 0
-        while done < self.node_steps and (done == 0 or not self.run.should_stop()):
-            steps = min(relaxation.chunk, self.node_steps - done)
-            relaxation.improve(steps)
-            done += steps
-            if relaxation.is_closed:
-                return False
-        node.lower, node.upper = arrays.lower.copy(), arrays.upper.copy()
-        bound = relaxation.bound
-        node.bound = (
-            bound if node.bound is None or bound is None else min(bound, node.bound)
-        )
-        if self.carries:
-            best = (multipliers.copy() for multipliers in relaxation.best)
-            node.split, node.dual_high, node.dual_low = best
-        return self._propagate(node.lower, node.upper)
-
-    def _leaf(self, node: Node) -> None:
-        x = self.core.lift(node.lower.astype(np.int64))
-        if self.run.program.is_feasible(x):
-            self.run.offer(x)
-
-    def _branch(self, node: Node) -> None:
-        """Split at the variable whose pairs the relaxation agrees least about."""
-        a = self.lagrangian.arrays
-        x, score = np.zeros(len(a.worth)), np.zeros(len(a.worth))
-        graph = (a.start, a.head, a.back, a.pair_worth, node.split)
-        groups = (a.weight, a.group, a.capacity, a.worth, node.lower, node.upper)
-        rows = (a.row_start, a.row_var, a.row_coef, node.dual_high - node.dual_low)
-        disagreement(*graph, *groups, *rows, x, score)
-        free = node.lower < node.upper
-        score[free] += np.minimum(x - node.lower, node.upper - x)[free] + 1e-9
-        score[~free] = -1.0
-        v = int(np.argmax(score))
-        middle = min(max(np.floor(x[v]), node.lower[v]), node.upper[v] - 1)
-        down = Node(node.lower, node.upper.copy(), *self._inherited(node))
-        down.upper[v] = middle
-        up = Node(node.lower.copy(), node.upper, *self._inherited(node))
-        up.lower[v] = middle + 1
-        # The side that the relaxation leans to is taken first, from the top of the stack.
-        self.open += [down, up] if x[v] >= middle + 0.5 else [up, down]
+    def _leaf(self, point: Floats) -> None:
+        x = self.left.lift(point.astype(np.int64))
+        with self._lock:
+            if self.run.program.is_feasible(x):
+                self.run.offer(x)
 
     @staticmethod
-    def _inherited(node: Node) -> tuple[int | None, Floats, Floats, Floats]:
-        return node.bound, node.split, node.dual_high, node.dual_low
+    def _restrict(
+        core: Core, multipliers: Multipliers, lower: Floats, upper: Floats
+    ) -> tuple[Core, Multipliers]:
+        inner = lower[core.var] - core.base
+        small, free = core.restrict(inner, upper[core.var] - core.base)
+        return small, multipliers.restrict(core, inner, free)
+
+    @staticmethod
+    def _apply(relaxation: Semidefinite, lower: Floats, upper: Floats) -> None:
+        """Tighten the box by what the relaxation fixed."""
+        core = relaxation.core
+        lower[core.var] = core.base + relaxation.lower
+        upper[core.var] = core.base + relaxation.upper
+
+    def _node(
+        self,
+        bound: int,
+        lower: Floats,
+        upper: Floats,
+        core: Core,
+        multipliers: Multipliers,
+        is_root: bool = False,
+    ) -> Node:
+        key = 0 if self.run.objective is None else -bound
+        age = next(self._ages)
+        return Node(key, age, bound, lower, upper, core, multipliers, is_root)
+
+    def _branch(
+        self, relaxation: Semidefinite, bound: int, lower: Floats, upper: Floats
+    ) -> list[Node]:
+        """Return the two sides of a variable, less those that hold nothing better."""
+        core, children = relaxation.core, []
+        for side in choose_branch(relaxation):
+            at, to = lower.copy(), upper.copy()
+            at[core.var[side.variable]] = core.base[side.variable] + side.lower
+            to[core.var[side.variable]] = core.base[side.variable] + side.upper
+            limit = min(bound, side.bound)
+            children.append(self._node(limit, at, to, core, relaxation.best))
+        return children

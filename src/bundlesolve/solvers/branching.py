@@ -1,0 +1,71 @@
+"""Which variable a node of the exact method's tree is split at."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from bundlesolve.bounds.semidefinite import Semidefinite
+from bundlesolve.kernels.types import Floats
+
+CANDIDATES = 8
+"""Variables that are tried before one is branched on."""
+NEARLY_WHOLE = 0.02
+LEAST_LOSS = 1e-6
+"""What a side counts as losing at least, so that the product tells the other side's."""
+
+
+class Side(NamedTuple):
+    """One side of a branching: the variable's new bounds, and the bound there."""
+
+    variable: int
+    lower: float
+    upper: float
+    bound: int
+
+
+def choose_branch(relaxation: Semidefinite) -> list[Side]:
+    """Return the sides of the best of some candidates that can hold a better point.
+
+    A candidate's sides are evaluated at the multipliers as they are; the largest product
+    of what the two sides lose is best (Achterberg, Koch and Martin, "Branching rules
+    revisited", Operations Research Letters 33, 2005).
+    """
+    core, x = relaxation.core, relaxation.x
+    limit = relaxation.value - relaxation.cutoff
+    best, chosen = -np.inf, []
+    for v in np.argsort(-_scores(relaxation), kind="stable")[:CANDIDATES]:
+        middle = min(np.floor(x[v]), core.upper[v] - 1.0)
+        sides, merit = [], 1.0
+        for low, high in ((0.0, middle), (middle + 1.0, core.upper[v])):
+            loss, bound = _try(relaxation, int(v), low, high)
+            merit *= max(min(loss, limit), LEAST_LOSS)
+            if bound is not None:
+                sides.append(Side(int(v), low, high, bound))
+        if merit > best:
+            best, chosen = merit, sides
+    return chosen
+
+
+def _scores(relaxation: Semidefinite) -> Floats:
+    """Return what each variable may be worth; nothing for one that is all but whole."""
+    core, x = relaxation.core, relaxation.x
+    worth = 1.0 + np.abs(core.worth)
+    worth[: core.num_pairable] += np.abs(core.quadratic).sum(axis=1)
+    return np.where(np.abs(x - np.rint(x)) > NEARLY_WHOLE, worth, 0.0)
+
+
+def _try(
+    relaxation: Semidefinite, variable: int, low: float, high: float
+) -> tuple[float, int | None]:
+    """Return what the bound loses within new bounds, and what it is; None if it closes."""
+    core = relaxation.core
+    lower, upper = np.zeros(core.num_vars), core.upper.copy()
+    lower[variable], upper[variable] = low, high
+    small, free = core.restrict(lower, upper)
+    multipliers = relaxation.best.restrict(core, lower, free)
+    side = Semidefinite(small, relaxation.objective, multipliers)
+    side.improve(1)
+    loss = relaxation.value - (side.value + small.constant - core.constant)
+    return loss, None if side.is_closed else side.bound
