@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 from bundlesolve.errors import EngineFailed
 from bundlesolve.model.frozen import integers
 from bundlesolve.model.program import Program
-from bundlesolve.run import Run
-from bundlesolve.solvers import process as processes
 from bundlesolve.reduce.core import Core
 from bundlesolve.reduce.restrict import Restriction
+from bundlesolve.run import Run
+from bundlesolve.solvers import process as processes
 from bundlesolve.solvers.engine import settle
 from bundlesolve.solvers.messages import Bound, Done, Frames, Job, Message, frame
 from bundlesolve.solvers.process import POOL, EngineProcess

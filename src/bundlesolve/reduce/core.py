@@ -83,7 +83,7 @@ def find_core(
     on_bound
         Told bounds proved for the whole program.
     """
-    left = presolve(program)
+    left = presolve(program, keep_going)
     if objective is None:
         return Core(left, None)
     for _ in range(MOST_ROUNDS):
@@ -92,11 +92,11 @@ def find_core(
         before = left.program.num_vars
         left = left.then(fix_variables(left.program, objective, keep_going, 600, on_bound))
         if left.program is not None:
-            left = left.then(presolve(left.program))
+            left = left.then(presolve(left.program, keep_going))
         if left.program is not None and 0 < left.program.num_vars <= MOST_PROBED:
             left = left.then(probe(left.program, objective, keep_going))
             if left.program is not None:
-                left = left.then(presolve(left.program))
+                left = left.then(presolve(left.program, keep_going))
         if left.program is None or left.program.num_vars > LEAST_SHRINKAGE * before:
             break
     return Core(left, objective)
@@ -105,7 +105,7 @@ def find_core(
 def warm_up() -> None:
     """Compile the kernels."""
     from bundlesolve.bounds.lagrangian import warm_up as warm_up_bound
-    from bundlesolve.kernels.propagate import warm_up as warm_up_propagate
+    from bundlesolve.reduce.presolve import warm_up as warm_up_presolve
 
     warm_up_bound()
-    warm_up_propagate()
+    warm_up_presolve()

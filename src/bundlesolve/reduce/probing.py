@@ -8,7 +8,6 @@ from collections.abc import Callable
 import numpy as np
 
 from bundlesolve.bounds.lagrangian import Lagrangian
-from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.program import Program
 from bundlesolve.reduce.restrict import Restriction, restrict
 
