@@ -10,11 +10,13 @@ from bundlesolve.generate.small import Small
 from bundlesolve.model import Instance, compile
 from bundlesolve.model.frozen import integers
 from bundlesolve.model.program import Program
+from bundlesolve.reduce.cliques import extend_cliques
 from bundlesolve.reduce.coefficients import tighten_coefficients
 from bundlesolve.reduce.components import Decomposition, settle_small_parts
 from bundlesolve.reduce.dominance import drop_dominated
 from bundlesolve.reduce.duplicates import drop_rows
 from bundlesolve.reduce.forced import force
+from bundlesolve.reduce.pairs import drop_pairs
 from bundlesolve.reduce.presolve import REDUCTIONS, presolve
 from bundlesolve.reduce.signs import fix_signs
 from tests.reduce.reductions import assert_keeps_a_best_point, best
@@ -160,3 +162,22 @@ def test_a_part_without_a_point() -> None:
     """One part cannot be kept: nothing can."""
     program = binary([1, 2, 3], [({0: 2, 1: 2}, 1, 1)])
     assert settle_small_parts(program).program is None
+
+
+def test_pairs() -> None:
+    """0 and 1 are in conflict, 1 and 2 too heavy together; 0 and 2 may be in."""
+    rows = [({0: 1, 1: 1}, 0, 1), ({0: 1, 1: 5, 2: 4}, 0, 8)]
+    program = binary([1] * 3, rows, {(0, 1): 9, (0, 2): 8, (1, 2): -7})
+    small = drop_pairs(program).program
+    assert small is not None
+    assert small.pair_worth.tolist() == [8]
+
+
+def test_cliques() -> None:
+    """A triangle of conflicts and one more: two rows are left of four."""
+    rows = [({i: 1, j: 1}, 0, 1) for i, j in ((0, 1), (0, 2), (1, 2), (2, 3))]
+    extended = extend_cliques(binary([1] * 4, rows)).program
+    assert extended is not None
+    small = drop_rows(extended).program
+    assert small is not None
+    assert np.diff(small.row_start).tolist() == [3, 2]

@@ -7,17 +7,21 @@ from collections.abc import Callable
 import numpy as np
 
 from bundlesolve.model.program import Program
+from bundlesolve.reduce.cliques import extend_cliques
 from bundlesolve.reduce.coefficients import tighten_coefficients
 from bundlesolve.reduce.components import settle_small_parts
 from bundlesolve.reduce.dominance import drop_dominated
 from bundlesolve.reduce.duplicates import drop_rows
 from bundlesolve.reduce.forced import force
+from bundlesolve.reduce.pairs import drop_pairs
 from bundlesolve.reduce.restrict import Restriction
 from bundlesolve.reduce.signs import fix_signs
 
 REDUCTIONS: tuple[Callable[[Program], Restriction], ...] = (
     force,
+    drop_pairs,
     fix_signs,
+    extend_cliques,
     drop_rows,
     tighten_coefficients,
     drop_dominated,

@@ -11,6 +11,9 @@ from bundlesolve.bounds.lagrangian import Lagrangian
 from bundlesolve.model.program import Program
 from bundlesolve.reduce.restrict import Restriction, restrict
 
+LEAST_SHRINKAGE = 0.95
+"""Another round pays while it leaves at most this share of the variables free."""
+
 PROBE_FACTOR = 0.5
 """Step factor of a probe; its multipliers are the parent's and need no long steps."""
 
@@ -65,7 +68,7 @@ def probe(
             break
         root.state[:] = (np.inf, PROBE_FACTOR, 0.0)
         _improve(root, steps, keep_going)
-        if _free(root) > 0.95 * before:
+        if not 0 < _free(root) <= LEAST_SHRINKAGE * before:
             break
     if root.is_closed:
         return nothing

@@ -1,18 +1,19 @@
 """Rows that tighten the linear relaxation: a budget times a variable.
 
-For a hard row ``sum_i a_i x_i <= b`` with ``a >= 0`` and a 0-1 variable ``x_j``, the product
-of both is ``sum_i a_i x_i x_j <= b x_j``. With ``y_ij <= x_i x_j`` for the pairs of positive
-worth, and the other products left out, it reads
+For a hard row ``sum_i a_i x_i <= b`` with ``a >= 0`` and a 0-1 variable ``x_j``, the
+product of both is ``sum_i a_i x_i x_j <= b x_j``. With ``y_ij <= x_i x_j`` for the pairs of
+positive worth, and the other products left out, it reads
 
     sum_i a_i y_ij <= (b - a_j) x_j
 
-This is level one of the reformulation-linearisation technique (Adams and Sherali, Management
-Science 32(10) 1986; for the quadratic knapsack Billionnet and Calmels, EJOR 92 1996). Its
-linear relaxation is as tight as the Lagrangian bound of Caprara, Pisinger and Toth.
+This is level one of the reformulation-linearisation technique (Adams and Sherali,
+Management Science 32(10) 1986; for the quadratic knapsack Billionnet and Calmels, EJOR 92,
+1996). Its linear relaxation is as tight as the bound of Caprara, Pisinger and Toth.
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -78,7 +79,7 @@ def _neighbours(linear: Linear) -> list[tuple[IntArray, IntArray]]:
     order = np.lexsort((head, tail))
     start = np.searchsorted(tail[order], np.arange(program.num_vars + 1))
     head, columns = head[order], np.tile(column, 2)[order]
-    return [(head[a:b], columns[a:b]) for a, b in zip(start[:-1], start[1:], strict=True)]
+    return [(head[a:b], columns[a:b]) for a, b in itertools.pairwise(start)]
 
 
 def _products(
