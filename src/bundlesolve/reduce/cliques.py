@@ -36,25 +36,25 @@ def extend_cliques(program: Program) -> Restriction:
         ones = program.row_high[r] == 1 and bool(np.all(program.row_coef[here] == 1))
         if ones and bool(np.all(binary)):
             members[r] = var.tolist()
-    if sum(len(var) ** 2 for var in members.values()) > MOST_EDGES:
+    if sum(len(group) ** 2 for group in members.values()) > MOST_EDGES:
         return whole
     conflicts: dict[int, set[int]] = {}
-    for var in members.values():
-        for v in var:
-            conflicts.setdefault(v, set()).update(var)
+    for group in members.values():
+        for v in group:
+            conflicts.setdefault(v, set()).update(group)
     rows = [program.row_var[program.row(r)] for r in range(program.num_rows)]
     coefs = [program.row_coef[program.row(r)] for r in range(program.num_rows)]
     changed = False
-    for r, var in members.items():
-        if sides.floors[r] or len(var) < 2:
+    for r, group in members.items():
+        if sides.floors[r] or len(group) < 2:
             continue
-        clique = set(var)
-        common = set.intersection(*(conflicts[v] for v in var)) - clique
+        clique = set(group)
+        common = set.intersection(*(conflicts[v] for v in group)) - clique
         while common:
             new = min(common)
             clique.add(new)
             common = (common & conflicts[new]) - clique
-        if len(clique) > len(var):
+        if len(clique) > len(group):
             rows[r] = np.array(sorted(clique), dtype=np.int64)
             coefs[r] = np.ones(len(clique), dtype=np.int64)
             changed = True
@@ -64,7 +64,7 @@ def extend_cliques(program: Program) -> Restriction:
     for r in members:
         low[r] = low[r] if sides.floors[r] else 0
     small = program.replace(
-        row_start=np.cumsum([0] + [len(var) for var in rows]),
+        row_start=np.cumsum([0] + [len(row) for row in rows]),
         row_var=np.concatenate(rows),
         row_coef=np.concatenate(coefs),
         row_low=low,
