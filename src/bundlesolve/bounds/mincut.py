@@ -11,6 +11,9 @@ from bundlesolve.bounds.closure import Closure, closure_of
 from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.program import Program
 
+LEAST_GAIN = 0.01
+"""Steps go on while they take this share of the gap away."""
+
 
 class Breakpoint(NamedTuple):
     """A vertex of the concave hull of what sets weigh and are worth."""
@@ -110,6 +113,47 @@ class CutBound:
             settle_sides(self.network, need, self.small, side)
         return side
 
+    def tighten(
+        self, objective: int, keep_going: Callable[[], bool], steps: int = 100
+    ) -> None:
+        """Lower the bound by the row times each node; see `bundlesolve.kernels.products`.
+
+        Subgradient steps towards the known objective, until they gain too little. To be
+        called when `is_done`; `sides` and the two sets stay those of the row alone.
+        """
+        from bundlesolve.kernels import products as kernel
+
+        target = objective - self.closure.constant
+        scale = kernel.scale_for(self.size)
+        problem = kernel.new_products(self.network, self.worth, self.weight)
+        network = self.network._replace(
+            worth=self.network.worth.copy(),
+            left=self.network.left.copy(),
+            excess=self.network.excess.copy(),
+            label=self.network.label.copy(),
+        )
+        problem = problem._replace(net=network)
+        enough = scale * (target + 1) - 1
+        factor, idle, done = 1.0, 0, 0
+        p, q = self.multiplier
+        loaded = 0
+        while done < steps and idle < 3 and keep_going():
+            state = kernel.tighten(
+                problem, self.closure.room, scale, enough, factor, 2, p, q, loaded
+            )
+            done += 2
+            p, q = int(state[self._kernel.P]), int(state[self._kernel.Q])
+            loaded = int(state[self._kernel.LOADED])
+            was = int(self.state[self._kernel.BOUND])
+            now = min(was, int(state[self._kernel.BOUND]) // scale)
+            self.state[self._kernel.BOUND] = now
+            if was - now <= LEAST_GAIN * (now - target):
+                factor, idle = 0.5 * factor, idle + 1
+            else:
+                idle = 0
+            if now <= target:
+                return
+
     def breakpoints(
         self, most_cuts: int, keep_going: Callable[[], bool]
     ) -> list[Breakpoint]:
@@ -161,20 +205,26 @@ def _vertex(weight: int, worth: int, inside: IntArray) -> Breakpoint:
     return Breakpoint(int(weight), int(worth), inside.copy())
 
 
-def mincut_bound(program: Program, keep_going: Callable[[], bool]) -> int | None:
+def mincut_bound(
+    program: Program, objective: int | None, keep_going: Callable[[], bool]
+) -> int | None:
     """Return the bound ``min over t >= 0 of max {objective - t a.x} + t b``.
 
     The row ``a.x <= b`` is the program's tightest knapsack; the inner maximum is a minimum
     cut (Rhys, Balinski, both Management Science 17, 1970; Picard 1976), the outer minimum
-    takes about ten of them (see `bundlesolve.kernels.parametric`). Computed in whole
+    takes about ten of them (see `bundlesolve.kernels.parametric`). Then the row times each
+    variable lowers it further (see `bundlesolve.kernels.products`). Computed in whole
     numbers and rounded down, so it is a proof as it stands.
 
     Parameters
     ----------
     program
         What is bounded.
+    objective
+        Objective of the best known point, the target of the second part; None for none,
+        which leaves it out.
     keep_going
-        Asked before every cut; False ends the search with what is there.
+        Asked every few cuts; False ends the search with what is there.
 
     Returns
     -------
@@ -185,12 +235,13 @@ def mincut_bound(program: Program, keep_going: Callable[[], bool]) -> int | None
     if closure is None:
         return None
     cut = CutBound(closure)
-    cut.run(keep_going)
+    if cut.run(keep_going) and objective is not None and cut.bound != objective:
+        cut.tighten(objective, keep_going)
     return cut.bound
 
 
 def warm_up() -> None:
     """Compile the kernels."""
-    from bundlesolve.kernels.parametric import warm_up as compile_kernels
+    from bundlesolve.kernels.products import warm_up as compile_kernels
 
     compile_kernels()

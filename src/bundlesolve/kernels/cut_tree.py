@@ -17,18 +17,9 @@ from numba.extending import register_jitable
 
 from bundlesolve.kernels.cut_sides import settle_sides
 from bundlesolve.kernels.mincut import Network, build
-from bundlesolve.kernels.parametric import (
-    BOUND,
-    DONE,
-    SMALL_WEIGHT,
-    SMALL_WORTH,
-    TWICE,
-    P,
-    Q,
-    new_state,
-    newton_step,
-)
-from bundlesolve.kernels.types import Ints
+from bundlesolve.kernels.parametric import BOUND, LOADED, TWICE, P, Q
+from bundlesolve.kernels.products import Products, new_products, scale_for, tighten
+from bundlesolve.kernels.types import Floats, Ints
 
 BEST = 0  #: worth of the best known set
 FOUND = 1  #: 1 when ``best_set`` is that set
@@ -37,8 +28,12 @@ TRAIL = 3  #: nodes fixed on the path
 NODES = 4  #: nodes looked at so far
 FINISHED = 5  #: 1 when nothing is left open
 MULTIPLIER = 6  #: multiplier of the last node, numerator and denominator
-NOTES = 8  #: how many places ``notes`` has
+SCALE = 8  #: of worths while bounding, see `bundlesolve.kernels.products`
+STEPS = 9  #: most subgradient steps in a node
+NOTES = 10  #: how many places ``notes`` has
 
+FLOW_SCALE = 64
+"""Denominator with which a node takes up the flow of the one before."""
 AGAIN, NONE = -2, -1
 """What a node wants instead of branching: another look, or nothing."""
 
@@ -61,6 +56,10 @@ class CutTree(NamedTuple):
         1 where the second side of a branching is being looked at. Shape ``[m]``.
     best_set
         The best set found here. Shape ``[m]``.
+    price
+        Multipliers of the row times each node. Shape ``[m]``.
+    flow
+        Flow of each arc at the last node, as worth in the scale. Shape ``[2 p]``.
     notes
         See the constants of this module. Shape ``[NOTES]``.
     """
@@ -77,6 +76,8 @@ class CutTree(NamedTuple):
     branch: Ints
     flipped: Ints
     best_set: Ints
+    price: Ints
+    flow: Floats
     notes: Ints
 
 
@@ -87,17 +88,20 @@ def new_tree(
     second: Ints,
     pair: Ints,
     best: int,
-    p: int,
-    q: int,
+    steps: int,
 ) -> CutTree:
-    """Return a tree that looks for sets worth more than ``best``; multiplier ``p / q``."""
+    """Return a tree that looks for sets worth more than ``best``.
+
+    ``steps`` is the most subgradient steps in a node.
+    """
     m = len(worth)
     start, head, back, value = build(m, first.copy(), second.copy(), pair.copy())
-    side, trail, mark, branch, flipped, best_set = (
-        np.zeros(m, dtype=np.int64) for _ in range(6)
+    side, trail, mark, branch, flipped, best_set, price = (
+        np.zeros(m, dtype=np.int64) for _ in range(7)
     )
     notes = np.zeros(NOTES, dtype=np.int64)
-    notes[BEST], notes[MULTIPLIER], notes[MULTIPLIER + 1] = best, p, q
+    scale = scale_for(np.abs(worth).sum() + pair.sum())
+    notes[BEST], notes[MULTIPLIER + 1], notes[SCALE], notes[STEPS] = best, 1, scale, steps
     return CutTree(
         start,
         head,
@@ -111,6 +115,8 @@ def new_tree(
         branch,
         flipped,
         best_set,
+        price,
+        np.zeros(len(head)),
         notes,
     )
 
@@ -123,14 +129,19 @@ def _fix(tree: CutTree, v: int, side: int) -> None:
 
 
 @register_jitable
-def _fill(net: Network, worth: Ints, weight: Ints, room: int, inside: Ints) -> int:
-    """Put nodes in, the most worth per weight first, while they fit; return the worth."""
-    start, head, pair = net.start, net.head, net.worth
-    m = len(worth)
-    gain = worth.copy()
+def _fill(products: Products, room: int, inside: Ints) -> int:
+    """Put nodes in, the most worth per weight first, while they fit; return the worth.
+
+    What does not fit of ``inside`` is left out.
+    """
+    start, head, pair = products.net.start, products.net.head, products.pair
+    weight, gain = products.weight, products.worth.copy()
+    m = len(gain)
     total = np.int64(0)
     for v in range(m):
-        if inside[v]:
+        if inside[v] and weight[v] > room:
+            inside[v] = 0
+        elif inside[v]:
             total += gain[v]
             room -= weight[v]
             for e in range(start[v], start[v + 1]):
@@ -152,8 +163,8 @@ def _fill(net: Network, worth: Ints, weight: Ints, room: int, inside: Ints) -> i
 
 
 @register_jitable
-def _contract(tree: CutTree, free: Ints, worth: Ints) -> Network:
-    """Return the network of the ``free`` nodes.
+def _contract(tree: CutTree, free: Ints, worth: Ints) -> tuple[Network, Ints]:
+    """Return the network of the ``free`` nodes, and its arcs' numbers in the tree.
 
     Their ``worth`` gains the pairs with what is in.
     """
@@ -175,15 +186,17 @@ def _contract(tree: CutTree, free: Ints, worth: Ints) -> Network:
     new_head = np.empty(count, dtype=np.int64)
     new_back = np.empty(count, dtype=np.int64)
     new_pair = np.empty(count, dtype=np.int64)
+    arcs = np.empty(count, dtype=np.int64)
     for k in range(len(free)):
         for e in range(start[free[k]], start[free[k] + 1]):
             if place[e] >= 0:
                 new_head[place[e]] = number[head[e]]
                 new_back[place[e]] = place[back[e]]
                 new_pair[place[e]] = pair[e]
+                arcs[place[e]] = e
     left = np.zeros(count, dtype=np.int64)
     excess, label = np.zeros_like(free), np.zeros_like(free)
-    return Network(new_start, new_head, new_back, new_pair, left, excess, label)
+    return Network(new_start, new_head, new_back, new_pair, left, excess, label), arcs
 
 
 @register_jitable
@@ -219,29 +232,38 @@ def _look(tree: CutTree, room: int) -> int:
             _fix(tree, v, -1)
     free = np.flatnonzero(side == 0)
     worth, weight = tree.worth[free], weights[free]
-    net = _contract(tree, free, worth)
-    small, large = np.zeros_like(free), np.zeros_like(free)
+    net, arcs = _contract(tree, free, worth)
     if len(free) == 0:
-        _record(tree, base, free, small)
+        _record(tree, base, free, free)
         return NONE
     room = min(room, weight.sum())
-    most = worth.sum() + net.worth.sum() // 2
+    scale, enough = notes[SCALE], notes[SCALE] * (notes[BEST] - base + 1) - 1
+    products = new_products(net, worth, weight)
+    for k in range(len(free)):
+        products.price[k] = tree.price[free[k]]
     p, q = notes[MULTIPLIER], notes[MULTIPLIER + 1]
-    size = np.abs(worth).sum() + net.worth.sum() // 2
-    state = new_state(p, q, most, weight.sum(), size)
-    while state[DONE] == 0:
-        newton_step(net, worth, weight, room, state, small, large)
-        if state[SMALL_WEIGHT] <= room:
-            _record(tree, base + state[SMALL_WORTH], free, small)
-        if base + state[BOUND] <= notes[BEST]:
-            return NONE
+    steps = notes[STEPS]
+    # The flow of the node before this one, as far as its arcs are here.
+    loaded, left, flow = FLOW_SCALE, net.left, tree.flow
+    for e in range(len(arcs)):
+        left[e] = loaded * net.worth[e] - np.int64(flow[arcs[e]] * loaded)
+    state = tighten(products, room, scale, enough, 1.0, steps, p, q, loaded)
+    loaded = state[LOADED]
+    for e in range(len(arcs)):
+        flow[arcs[e]] = net.worth[e] - left[e] / loaded
+    small, large = products.small, products.large
+    for k in range(len(free)):
+        tree.price[free[k]] = products.price[k]
+    if state[BOUND] <= enough:
+        return NONE
     p, q = state[P], state[Q]
     notes[MULTIPLIER], notes[MULTIPLIER + 1] = p, q
     filled = small.copy()
-    _record(tree, base + _fill(net, worth, weight, room, filled), free, filled)
-    if base + state[BOUND] <= notes[BEST]:
+    _record(tree, base + _fill(products, room, filled), free, filled)
+    enough = scale * (notes[BEST] - base + 1) - 1
+    if state[BOUND] <= enough:
         return NONE
-    need = state[TWICE] + 2 * p * room - 2 * q * (notes[BEST] - base + 1) + 1
+    need = state[TWICE] + 2 * p * room - 2 * q * (enough + 1) + 1
     if need <= 0:
         return NONE
     shown = np.zeros_like(free)
@@ -305,4 +327,4 @@ def walk(tree: CutTree, room: int, most_nodes: int) -> int:
 def warm_up() -> None:
     """Compile the kernels on a tiny input."""
     one = np.ones(1, dtype=np.int64)
-    walk(new_tree(one.repeat(2), one.repeat(2), 0 * one, one, one, 0, 0, 1), 1, 9)
+    walk(new_tree(one.repeat(2), one.repeat(2), 0 * one, one, one, 0, 1), 1, 9)

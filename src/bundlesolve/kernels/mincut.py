@@ -293,18 +293,3 @@ def smallest_set(net: Network) -> Ints:
                 queue[count] = u
                 count += 1
     return inside
-
-
-@njit(cache=True, nogil=True)
-def set_sums(net: Network, inside: Ints, worth: Ints, weight: Ints) -> tuple[int, int]:
-    """Return worth (pairs included, at scale 1) and weight of a set."""
-    start, head, pair = net.start, net.head, net.worth
-    value, used = np.int64(0), np.int64(0)
-    for v in range(len(inside)):
-        if inside[v]:
-            value += worth[v]
-            used += weight[v]
-            for e in range(start[v], start[v + 1]):
-                if head[e] > v and inside[head[e]]:
-                    value += pair[e]
-    return value, used

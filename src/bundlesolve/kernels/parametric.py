@@ -24,7 +24,6 @@ from bundlesolve.kernels.mincut import (
     build,
     load,
     reload,
-    set_sums,
     settle,
     smallest_set,
 )
@@ -47,10 +46,13 @@ DONE = 13  #: 1 when the multiplier is optimal
 CUTS = 14  #: cuts so far
 MOST_P = 15  #: largest numerator and denominator with which a cut stays in ``int64``
 MOST_Q = 16
-STATE = 17  #: how many places a state has
+SIDES = 17  #: 1 once a cut has given the set below, 2 the one above, 3 both
+REACH = 18  #: how far the multiplier moves while it looks for the other side, in 64ths
+STATE = 19  #: how many places a state has
 
 UNBOUNDED = 1 << 62
 """``state[BOUND]`` before the first cut."""
+LARGEST_STEP = 1 << 50
 LARGEST_TERM = 1 << 62
 """What no number of a cut may reach."""
 
@@ -67,7 +69,7 @@ def new_state(p: int, q: int, worth: int, weight: int, size: int) -> Ints:
         Sum of all ``|worth|``, pairs included.
     """
     state = np.zeros(STATE, dtype=np.int64)
-    state[P], state[Q], state[BOUND] = p, q, UNBOUNDED
+    state[P], state[Q], state[BOUND], state[REACH] = p, q, UNBOUNDED, 1
     state[ABOVE_WORTH], state[ABOVE_WEIGHT] = worth, weight
     # Twice the worth times Q and the weight times P are added up, in both directions.
     state[MOST_P] = LARGEST_TERM // (16 * (weight + 1))
@@ -111,8 +113,14 @@ def cut_at(
     m = len(worth)
     for v in range(m):
         large[v] = int(net.label[v] == m)
-    state[SMALL_WORTH], state[SMALL_WEIGHT] = set_sums(net, small, worth, weight)
-    state[LARGE_WORTH], state[LARGE_WEIGHT] = set_sums(net, large, worth, weight)
+    light, heavy = np.int64(0), np.int64(0)
+    for v in range(m):
+        light += small[v] * weight[v]
+        heavy += large[v] * weight[v]
+    # Both are worth the optimum, exactly.
+    state[SMALL_WEIGHT], state[LARGE_WEIGHT] = light, heavy
+    state[SMALL_WORTH] = (state[TWICE] // 2 + p * light) // q
+    state[LARGE_WORTH] = (state[TWICE] // 2 + p * heavy) // q
     state[CUTS] += 1
     state[BOUND] = min(state[BOUND], (state[TWICE] + 2 * p * room) // (2 * q))
 
@@ -142,16 +150,26 @@ def newton_step(
     else:
         side, worth_there, weight_there = BELOW_WORTH, LARGE_WORTH, LARGE_WEIGHT
     new_worth, new_weight = state[worth_there], state[weight_there]
-    if state[side] == new_worth and state[side + 1] == new_weight and state[CUTS] > 2:
+    known = 1 if side == BELOW_WORTH else 2
+    is_old = state[side] == new_worth and state[side + 1] == new_weight
+    if is_old and state[SIDES] == 3:
         # A multiplier that had to be rounded leads nowhere any more.
         state[DONE] = 1
         return
     state[side], state[side + 1] = new_worth, new_weight
+    state[SIDES] |= known
     p = state[ABOVE_WORTH] - state[BELOW_WORTH]
     q = state[ABOVE_WEIGHT] - state[BELOW_WEIGHT]
     if p <= 0 or q <= 0:
         # Everything fits, or what does not is worth no more: the row does not matter.
         p, q = 0, 1
+    elif state[SIDES] < 3 and 0 < state[P] < LARGEST_STEP and state[Q] < LARGEST_STEP:
+        # The slope towards nothing, or everything, overshoots: feel the way.
+        near = 64 + state[REACH] if known == 2 else 64 - state[REACH]
+        state[REACH] = min(2 * state[REACH], 32)
+        beyond = (state[P] * near) / (64.0 * state[Q])
+        if (known == 2 and beyond < p / q) or (known == 1 and beyond > p / q):
+            p, q = state[P] * near, state[Q] * 64
     if not set_multiplier(state, p, q):
         state[DONE] = 1
 

@@ -37,6 +37,9 @@ class Cut(Solver):
     burst
         Most steps of each burst of local search before the tree, of which there are two.
         Default 5,000.
+    node_steps
+        Most subgradient steps in a node of the tree, on the multipliers of the knapsack row
+        times each variable (`bundlesolve.kernels.products`). Default 2.
     """
 
     name: ClassVar[str] = "cut"
@@ -46,10 +49,13 @@ class Cut(Solver):
     step: ClassVar[str] = "one cut, one move of a search, or one node of the tree"
 
     burst: int = 5_000
+    node_steps: int = 2
 
     def __post_init__(self) -> None:
-        if self.burst < 0:
-            raise InvalidParameter(f"expected a burst of 0 or more, found {self.burst}")
+        for name in ("burst", "node_steps"):
+            if getattr(self, name) < 0:
+                found = getattr(self, name)
+                raise InvalidParameter(f"expected {name} of 0 or more, found {found}")
 
     def warm_up(self) -> None:
         """Compile the kernels."""
@@ -80,7 +86,7 @@ class Cut(Solver):
                 core = cuts.core()
         if closure.exact:
             logger.info("%d of %d variables left", len(core.free), program.num_vars)
-            closed = _walk(core, run)
+            closed = _walk(core, run, self.node_steps)
         else:
             closed = not _local(core, run, Stop())
         if closed and run.objective is not None:
@@ -99,7 +105,7 @@ def _local(core: Restriction, run: Run, stop: Stop) -> bool:
     return True
 
 
-def _walk(core: Restriction, run: Run) -> bool:
+def _walk(core: Restriction, run: Run, node_steps: int) -> bool:
     """Walk through the tree of the core; return True when it is finished."""
     from bundlesolve.kernels import cut_tree
 
@@ -110,7 +116,7 @@ def _walk(core: Restriction, run: Run) -> bool:
     objective = run.objective
     best = -(1 << 53) if objective is None else objective - closure.constant
     pairs = (closure.first, closure.second, closure.pair)
-    tree = cut_tree.new_tree(closure.worth, closure.weight, *pairs, best, 0, 1)
+    tree = cut_tree.new_tree(closure.worth, closure.weight, *pairs, best, node_steps)
     chunk = 1
     while not tree.notes[cut_tree.FINISHED]:
         if run.should_stop():

@@ -1,0 +1,48 @@
+"""The bounds that suit a program, cheapest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bundlesolve.bounds import lagrangian, mincut
+from bundlesolve.model.program import Program
+
+
+def prove_bounds(
+    program: Program,
+    objective: int | None,
+    keep_going: Callable[[], bool],
+    tell: Callable[[int, str], object],
+) -> None:
+    """Prove upper bounds, and tell each with its source.
+
+    Where there are pairs of positive worth and a knapsack row, minimum cuts come first: a
+    few milliseconds to a second, and on sparse pairs mostly all that is needed. Lagrangian
+    relaxation follows on what time is left, for it sees every row; not where a bound is
+    reached already.
+
+    Parameters
+    ----------
+    program
+        What is bounded.
+    objective
+        Objective of the best known point, None if none is known.
+    keep_going
+        Asked every few steps; False ends it.
+    tell
+        Called with a bound and the name of its source.
+    """
+    bound = mincut.mincut_bound(program, objective, keep_going)
+    if bound is not None:
+        tell(bound, "minimum cut")
+        if objective is not None and bound <= objective:
+            return
+    bound = lagrangian.lagrangian_bound(program, objective, keep_going)
+    if bound is not None:
+        tell(bound, "lagrangian")
+
+
+def warm_up() -> None:
+    """Compile the kernels."""
+    mincut.warm_up()
+    lagrangian.warm_up()
