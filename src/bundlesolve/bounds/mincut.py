@@ -119,11 +119,16 @@ class CutBound:
         """Lower the bound by the row times each node; see `bundlesolve.kernels.products`.
 
         Subgradient steps towards the known objective, until they gain too little. To be
-        called when `is_done`; `sides` and the two sets stay those of the row alone.
+        called when `is_done`; `sides` and the two sets stay those of the row alone. Nothing
+        is done where a variable takes more than two values.
         """
         from bundlesolve.kernels import products as kernel
 
-        target = objective - self.closure.constant
+        closure = self.closure
+        if np.any(closure.top[closure.node] - closure.base[closure.node] > 1):
+            # A product with a variable between its bounds is not what the kernel takes.
+            return
+        target = objective - closure.constant
         scale = kernel.scale_for(self.size)
         problem = kernel.new_products(self.network, self.worth, self.weight)
         network = self.network._replace(
@@ -139,7 +144,7 @@ class CutBound:
         loaded = 0
         while done < steps and idle < 3 and keep_going():
             state = kernel.tighten(
-                problem, self.closure.room, scale, enough, factor, 2, p, q, loaded
+                problem, closure.room, scale, enough, factor, 2, p, q, loaded
             )
             done += 2
             p, q = int(state[self._kernel.P]), int(state[self._kernel.Q])
