@@ -145,10 +145,10 @@ def _search(run: Run, solver: Solver, reserve: float) -> Proof:
 def _certify(run: Run) -> None:
     """Prove a bound within what is left of the time limit."""
 
-    def keep_going() -> bool:
-        return run.remaining > 0 and not run.interrupted
+    def remaining() -> float:
+        return 0.0 if run.interrupted else run.remaining
 
-    prove_bounds(run.program, run.objective, keep_going, run.offer_bound)
+    prove_bounds(run.program, run.objective, remaining, run.offer_bound)
 
 
 def _start_point(compiled: Compiled, start: Start) -> IntArray:

@@ -11,7 +11,7 @@ from bundlesolve.model.program import Program
 def prove_bounds(
     program: Program,
     objective: int | None,
-    keep_going: Callable[[], bool],
+    remaining: Callable[[], float],
     tell: Callable[[int, str], object],
 ) -> None:
     """Prove upper bounds, and tell each with its source.
@@ -27,17 +27,18 @@ def prove_bounds(
         What is bounded.
     objective
         Objective of the best known point, None if none is known.
-    keep_going
-        Asked every few steps; False ends it.
+    remaining
+        Asked every few steps how many seconds are left; 0 or less ends it.
     tell
         Called with a bound and the name of its source.
     """
-    bound = mincut.mincut_bound(program, objective, keep_going)
+    longest = mincut.SECONDS_PER_PAIR * program.num_pairs
+    bound = mincut.mincut_bound(program, objective, lambda: remaining() > longest)
     if bound is not None:
         tell(bound, "minimum cut")
         if objective is not None and bound <= objective:
             return
-    bound = lagrangian.lagrangian_bound(program, objective, keep_going)
+    bound = lagrangian.lagrangian_bound(program, objective, lambda: remaining() > 0)
     if bound is not None:
         tell(bound, "lagrangian")
 

@@ -13,6 +13,8 @@ from bundlesolve.model.program import Program
 
 LEAST_GAIN = 0.01
 """Steps go on while they take this share of the gap away."""
+SECONDS_PER_PAIR = 1e-6
+"""What a cut takes at most, about; it does not look at the clock."""
 
 
 class Breakpoint(NamedTuple):
@@ -84,6 +86,11 @@ class CutBound:
             self.large,
         )
 
+    @property
+    def seconds(self) -> float:
+        """How long one cut may take, about."""
+        return SECONDS_PER_PAIR * len(self.closure.pair)
+
     def run(self, keep_going: Callable[[], bool]) -> bool:
         """Cut until the multiplier is the best; return False where time ran out."""
         while not self.is_done and keep_going():
@@ -142,7 +149,7 @@ class CutBound:
         factor, idle, done = 1.0, 0, 0
         p, q = self.multiplier
         loaded = 0
-        while done < steps and idle < 3 and keep_going():
+        while done < steps and idle < 4 and keep_going():
             state = kernel.tighten(
                 problem, closure.room, scale, enough, factor, 2, p, q, loaded
             )

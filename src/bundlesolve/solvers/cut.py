@@ -74,12 +74,10 @@ class Cut(Solver):
         if run.should_stop():
             return Proof()
         closure = closure_of(program)
-        if closure is None:
+        cuts = None if closure is None else CutCore(program, run, closure)
+        if closure is None or cuts is None or not cuts.prepare():
             whole = restrict(program, program.lower, program.upper)
             return Proof(infeasible=not _local(whole, run, Stop()))
-        cuts = CutCore(program, run, closure)
-        if not cuts.prepare():
-            return Proof()
         core = cuts.core()
         for _ in range(2 if self.burst else 0):
             if _local(core, run, Stop(steps=self.burst)) and not run.should_stop():

@@ -44,7 +44,7 @@ class CutCore:
         self.cut = CutBound(closure)
 
     def prepare(self) -> bool:
-        """Offer the bound and two starts; return False if the run ended it before.
+        """Offer the bound and two starts; return False if there was no time for all cuts.
 
         The starts are those of Hochbaum, Baumann, Goldschmidt and Zhang ("A fast and
         effective breakpoints heuristic algorithm for the quadratic knapsack problem",
@@ -54,6 +54,8 @@ class CutCore:
         """
         run, cut = self.run, self.cut
         while not cut.is_done and not run.should_stop():
+            if run.remaining < cut.seconds:
+                break
             cut.step()
             run.step()
         if cut.bound is not None:
@@ -68,11 +70,14 @@ class CutCore:
         construct(self.program, self.run, x, frugal=False, shrink=False)
 
     def core(self) -> Restriction:
-        """Return what is left for points better than the incumbent."""
+        """Return what is left for points better than the incumbent; nothing is a proof."""
         objective = self.run.objective
         if objective is None:
-            objective = -(1 << 53)
-        return fix_by_cuts(self.program, self.cut, objective)
+            return fix_by_cuts(self.program, self.cut, -(1 << 53))
+        core = fix_by_cuts(self.program, self.cut, objective)
+        if core.program is None:
+            self.run.offer_bound(objective, "minimum cut")
+        return core
 
 
 def warm_up() -> None:

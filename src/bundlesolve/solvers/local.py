@@ -77,15 +77,11 @@ class Local(Solver):
         from bundlesolve.solvers.core_run import CoreRun
         from bundlesolve.solvers.cut_core import CutCore, sparse_closure
 
-        if run.should_stop():
-            return Proof()
-        closure = sparse_closure(program)
+        closure = None if run.should_stop() else sparse_closure(program)
         if closure is not None:
             cuts = CutCore(program, run, closure)
-            if not cuts.prepare() or run.should_stop():
-                return Proof()
-            core = cuts.core()
-            if core.program is not None:
+            core = cuts.core() if cuts.prepare() else None
+            if core is not None and core.program is not None:
                 self.rounds(core.program, CoreRun(core, run, Stop()))
                 return Proof()
         self.rounds(program, run)
@@ -95,6 +91,7 @@ class Local(Solver):
         """Search without minimum cuts."""
         from bundlesolve.solvers.local_rounds import Rounds
 
-        Rounds(program, run, self.tenure, self.patience, self.strength).search(
-            self.return_share
-        )
+        if not run.should_stop():
+            Rounds(program, run, self.tenure, self.patience, self.strength).search(
+                self.return_share
+            )
