@@ -116,7 +116,8 @@ class CutBound:
         better = 2 * q * (objective - self.closure.constant + 1)
         side = np.zeros(len(self.worth), dtype=np.int64)
         need = bound - better + 1
-        if need > 0:
+        # Beyond what any excess can be, nothing can be shown.
+        if 0 < need < self._kernel.LARGEST_TERM:
             settle_sides(self.network, need, self.small, side)
         return side
 

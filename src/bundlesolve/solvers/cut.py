@@ -112,7 +112,8 @@ def _walk(core: Restriction, run: Run, node_steps: int) -> bool:
         return True
     closure = closure_over(program, 0 if program.num_rows else None)
     objective = run.objective
-    best = -(1 << 53) if objective is None else objective - closure.constant
+    # The core's lower bounds fit, and are worth 0 here.
+    best = -1 if objective is None else max(objective - closure.constant, -1)
     pairs = (closure.first, closure.second, closure.pair)
     tree = cut_tree.new_tree(closure.worth, closure.weight, *pairs, best, node_steps)
     chunk = 1

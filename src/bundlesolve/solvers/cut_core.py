@@ -7,7 +7,7 @@ from bundlesolve.bounds.mincut import CutBound
 from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.program import Program
 from bundlesolve.reduce.cut_fixing import fix_by_cuts
-from bundlesolve.reduce.restrict import Restriction
+from bundlesolve.reduce.restrict import Restriction, restrict
 from bundlesolve.run import Run
 from bundlesolve.solvers.greedy import construct
 
@@ -73,7 +73,7 @@ class CutCore:
         """Return what is left for points better than the incumbent; nothing is a proof."""
         objective = self.run.objective
         if objective is None:
-            return fix_by_cuts(self.program, self.cut, -(1 << 53))
+            return restrict(self.program, self.program.lower, self.program.upper)
         core = fix_by_cuts(self.program, self.cut, objective)
         if core.program is None:
             self.run.offer_bound(objective, "minimum cut")
