@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
-from bundlesolve.bounds import lagrangian, mincut
+from bundlesolve.bounds import lagrangian, mincut, semidefinite
 from bundlesolve.model.program import Program
+
+MOST_UNLIMITED = 300
+"""Variables up to which semidefinite multipliers take no more than seconds."""
 
 
 def prove_bounds(
@@ -18,8 +22,8 @@ def prove_bounds(
 
     Where there are pairs of positive worth and a knapsack row, minimum cuts come first: a
     few milliseconds to a second, and on sparse pairs mostly all that is needed. Lagrangian
-    relaxation follows on what time is left, for it sees every row; not where a bound is
-    reached already.
+    relaxation follows on what time is left, for it sees every row, and then, where
+    matrices are not too large, semidefinite multipliers; nothing where a bound is reached.
 
     Parameters
     ----------
@@ -41,9 +45,20 @@ def prove_bounds(
     bound = lagrangian.lagrangian_bound(program, objective, lambda: remaining() > 0)
     if bound is not None:
         tell(bound, "lagrangian")
+        if objective is not None and bound <= objective:
+            return
+    if remaining() == math.inf and program.num_vars > MOST_UNLIMITED:
+        return
+    longest = semidefinite.SECONDS_PER_CUBE * program.num_vars**3
+    bound = semidefinite.semidefinite_bound(
+        program, objective, lambda: remaining() > longest
+    )
+    if bound is not None:
+        tell(bound, "semidefinite")
 
 
 def warm_up() -> None:
     """Compile the kernels."""
     mincut.warm_up()
     lagrangian.warm_up()
+    semidefinite.warm_up()

@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Callable
 
 import numpy as np
 
-from bundlesolve.bounds.core import Core
+from bundlesolve.bounds.blas import one_blas_thread
+from bundlesolve.bounds.core import Core, make_core
 from bundlesolve.bounds.multipliers import (
     FEW,
     Multipliers,
@@ -27,6 +29,7 @@ from bundlesolve.kernels.dense_lagrangian import evaluate_dense
 from bundlesolve.kernels.dynamic import MOST_CELLS
 from bundlesolve.kernels.lagrangian import ROUNDING
 from bundlesolve.kernels.types import Floats
+from bundlesolve.model.program import Program
 
 AVERAGE = 0.3
 """Weight of the newest point in the average of primal points."""
@@ -36,6 +39,14 @@ SHRINK = 0.8
 GROW = 1.1
 LARGEST_FACTOR = 2.0
 SMALLEST_FACTOR = 1e-3
+FACTOR = 0.3
+"""Factor of the first steps, relative to Polyak's."""
+MOST_VARIABLES = 1_200
+"""Beyond it a step takes too long, and the matrices too much room."""
+SECONDS_PER_CUBE = 2e-10
+"""What a step takes at most, about, times the cube of the number of variables."""
+WORTH_A_NEW_CORE = 0.08
+"""Share of the variables that must be fixed for the core to be made anew."""
 
 
 class Semidefinite:
@@ -54,7 +65,7 @@ class Semidefinite:
     multipliers
         To start from. Default: none.
     factor
-        Factor of the first steps, relative to Polyak's. Default 0.3.
+        Factor of the first steps. Default ``FACTOR``.
     """
 
     def __init__(
@@ -62,7 +73,7 @@ class Semidefinite:
         core: Core,
         objective: int | None,
         multipliers: Multipliers | None = None,
-        factor: float = 0.3,
+        factor: float = FACTOR,
     ) -> None:
         self.core = core
         self.objective = objective
@@ -242,6 +253,56 @@ class Semidefinite:
         loses = two & (value - np.abs(reduced) < self.cutoff + 1.0)
         self.lower[loses & (reduced > 0.0)] = 1.0
         self.upper[loses & (reduced <= 0.0)] = 0.0
+
+
+def semidefinite_bound(
+    program: Program,
+    objective: int | None,
+    keep_going: Callable[[], bool],
+    iterations: int = 400,
+) -> int | None:
+    """Return the best bound that some steps on the semidefinite multipliers buy.
+
+    Parameters
+    ----------
+    program
+        What is bounded.
+    objective
+        Objective of the best known point, the target of the steps; None if none is known.
+    keep_going
+        Asked before every step; False ends the search with what is there.
+    iterations
+        Most steps. Default 400.
+
+    Returns
+    -------
+    int | None
+        The bound; None where there are no pairs, or more variables than `MOST_VARIABLES`,
+        or no time for one step.
+    """
+    if program.num_pairs == 0 or program.num_vars > MOST_VARIABLES or not keep_going():
+        return None
+    core, multipliers, factor, done = make_core(program), None, FACTOR, 0
+    best = None
+    with one_blas_thread():
+        while core.num_vars and done < iterations and keep_going():
+            relaxation = Semidefinite(core, objective, multipliers, factor)
+            while done < iterations and keep_going():
+                relaxation.improve(1)
+                done += 1
+                if relaxation.is_closed or relaxation.is_stuck:
+                    break
+                if relaxation.num_fixed > WORTH_A_NEW_CORE * core.num_vars:
+                    break
+            bound = relaxation.bound
+            if bound is not None:
+                best = bound if best is None else min(best, bound)
+            if relaxation.is_closed or relaxation.num_fixed == 0:
+                break
+            smaller, free = core.restrict(relaxation.lower, relaxation.upper)
+            multipliers = relaxation.best.restrict(core, relaxation.lower, free)
+            core, factor = smaller, FACTOR / 2
+    return best
 
 
 _room = threading.local()

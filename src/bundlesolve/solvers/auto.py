@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
+from bundlesolve.bounds.closure import closure_of
 from bundlesolve.errors import InvalidParameter
 from bundlesolve.model.program import Program
 from bundlesolve.run import Run
@@ -12,14 +13,19 @@ from bundlesolve.solvers.base import Proof, Solver, get_solver
 from bundlesolve.stop import Stop
 
 STALL = 200_000
-"""Steps without improvement that end a turn of `local` when the run has no limit."""
+"""Steps without improvement that end a turn of `local` when the run has no limit, or when
+a proof is to be tried."""
 
 
 class Turn(NamedTuple):
-    """One method's turn: its name and its share of what is left of the limits."""
+    """One method's turn: its share of what is left of the limits.
+
+    ``stall`` is the number of steps without improvement that end it early, None for none.
+    """
 
     method: str
     share: float
+    stall: int | None = None
 
 
 @dataclass(frozen=True)
@@ -29,8 +35,11 @@ class Auto(Solver):
     * At most ``brute_points`` points: `brute`, which proves.
     * No pair worths: a fifth of the time `local`, the rest `mip`, which closes linear
       programs better than any heuristic.
-    * At most ``mip_pairs`` pairs: two fifths `local`, then `mip` for the proof.
-    * More pairs: `local` alone; a linearisation of that size finds nothing in time.
+    * A knapsack and pairs of positive worth, nothing else: at most a tenth `local`, then
+      `exact` for the proof, half of the time where there are many pairs.
+    * At most ``mip_pairs`` pairs: three tenths `local`, then `mip` for the proof, half of
+      what is left, then `exact`.
+    * More pairs: half `local`, then `exact`, which at least bounds.
     * Whatever is left when a turn ends early goes to `local`.
     * No feasible point after a turn of `local`: `mip` looks for one on the rows alone,
       without the pairs, for a third of what is left. A proof that there is none holds for
@@ -47,7 +56,7 @@ class Auto(Solver):
     name: ClassVar[str] = "auto"
     summary: ClassVar[str] = "picks by size and runs several methods in turn"
     proves: ClassVar[tuple[str, ...]] = ("optimal", "infeasible", "bound")
-    needs: ClassVar[tuple[str, ...]] = ("numba", "pulp", "highspy")
+    needs: ClassVar[tuple[str, ...]] = ("numba", "scipy", "pulp", "highspy")
     step: ClassVar[str] = "one step of the method whose turn it is"
 
     brute_points: int = 1 << 12
@@ -61,7 +70,7 @@ class Auto(Solver):
 
     def warm_up(self) -> None:
         """Warm up every method that may get a turn."""
-        for method in ("brute", "greedy", "local", "mip"):
+        for method in ("brute", "greedy", "local", "mip", "exact"):
             get_solver(method).warm_up()
 
     def plan(self, program: Program) -> list[Turn]:
@@ -70,9 +79,13 @@ class Auto(Solver):
             return [Turn("brute", 1.0)]
         if program.num_pairs == 0:
             return [Turn("local", 0.2), Turn("mip", 1.0)]
-        if program.num_pairs <= self.mip_pairs:
-            return [Turn("local", 0.4), Turn("mip", 1.0)]
-        return [Turn("local", 0.3), Turn("local", 1.0)]
+        closure = closure_of(program)
+        small = program.num_pairs <= self.mip_pairs
+        if closure is not None and closure.exact:
+            return [Turn("local", 0.1, STALL), Turn("exact", 0.9 if small else 0.5)]
+        if small:
+            return [Turn("local", 0.3), Turn("mip", 0.5), Turn("exact", 0.9)]
+        return [Turn("local", 0.5), Turn("exact", 0.5)]
 
     def search(self, program: Program, run: Run) -> Proof:
         """Give every method of the plan its turn, then `local` what is left."""
@@ -130,4 +143,5 @@ def _limits(turn: Turn, run: Run) -> Stop:
     return Stop(
         seconds=None if seconds is None else seconds * turn.share,
         steps=None if steps is None else max(1, int(steps * turn.share)),
+        stall=turn.stall,
     )

@@ -70,6 +70,7 @@ class Exact(Solver):
         warm_up_presolve()
         warm_up_semidefinite()
         warm_up_propagate()
+        get_solver("cut").warm_up()
         get_solver("mip").warm_up()
 
     def search(self, program: Program, run: Run) -> Proof:
@@ -82,6 +83,8 @@ class Exact(Solver):
 
         if program.num_pairs == 0:
             return get_solver("mip").search(program, run.part(Stop(), "mip"))
+        if _cut(program, run) or run.should_stop():
+            return Proof(infeasible=run.objective is None and not run.should_stop())
         left = presolve(program, keep_going)
         if left.program is not None and run.objective is not None:
             fixed = fix_variables(
@@ -111,5 +114,22 @@ class Exact(Solver):
         return Proof(bound=run.objective, infeasible=run.objective is None)
 
 
+def _cut(program: Program, run: Run) -> bool:
+    """Give minimum cuts a turn where they alone can prove; return whether they did."""
+    from bundlesolve.bounds.closure import closure_of
+
+    closure = closure_of(program)
+    if closure is None or not closure.exact:
+        return False
+    share = CUT_SHARE * run.remaining
+    turn = Stop(seconds=max(1e-3, min(CUT_SECONDS, share)), steps=CUT_STEPS)
+    proof = get_solver("cut").search(program, run.part(turn, "cut"))
+    return proof.infeasible or run.gap == 0
+
+
+CUT_SECONDS = 3.0
+CUT_STEPS = 200_000
+CUT_SHARE = 0.2
+"""Most that minimum cuts may take before the semidefinite tree."""
 MOST_DENSE = 2 * 3_000**2
 """Numbers of a dense core beyond which matrices are not worth their memory."""

@@ -12,7 +12,7 @@ import numpy as np
 from bundlesolve.bounds.core import Core, make_core
 from bundlesolve.bounds.lagrangian import Lagrangian
 from bundlesolve.bounds.multipliers import Multipliers
-from bundlesolve.bounds.semidefinite import Semidefinite
+from bundlesolve.bounds.semidefinite import WORTH_A_NEW_CORE, Semidefinite
 from bundlesolve.bounds.warm_start import warm_start
 from bundlesolve.kernels.propagate import propagate
 from bundlesolve.kernels.types import Floats
@@ -22,8 +22,6 @@ from bundlesolve.solvers.branching import choose_branch
 
 CHUNK = 5
 """Steps between two looks at what they did."""
-FEWEST_FIXED = 0.08
-"""Share of the variables that must be fixed for the core to be made anew."""
 PATIENCE = 60
 """A node is split when more steps than this seem to be needed to close it."""
 FACTOR = 0.15
@@ -213,7 +211,7 @@ class Tree:
             if patient and relaxation.bound is not None:
                 self._tell(relaxation.bound)
             size = relaxation.core.num_vars
-            if relaxation.is_closed or relaxation.num_fixed > FEWEST_FIXED * size:
+            if relaxation.is_closed or relaxation.num_fixed > WORTH_A_NEW_CORE * size:
                 return done
             if done >= most or relaxation.is_stuck or self._stops():
                 return done
