@@ -75,6 +75,14 @@ class PairCounts:
         """Return values of the counted pairs as a symmetric matrix. Shape ``[n, n]``."""
         return symmetric(self.n, self.first, self.second, values)
 
+    def dense(self) -> FloatArray:
+        """Return joint baskets of all pairs, on the diagonal each item's. ``[n, n]``."""
+        together = np.zeros((self.n, self.n))
+        together[self.first, self.second] = self.baskets
+        together[self.second, self.first] = self.baskets
+        together[np.diag_indices(self.n)] = self.single
+        return together
+
 
 def count(receipts: Transactions, least_baskets: int = 1) -> PairCounts:
     """Count the pairs of all baskets.

@@ -19,14 +19,19 @@ from bundlesolve.learn.transactions import Transactions
 class Ease(PairModel):
     """Embarrassingly shallow autoencoder: ridge regression without a diagonal.
 
-    With ``G = X'X`` of the basket matrix and ``P = inverse(G + ridge * I)``::
+    With ``Z`` the basket matrix whose columns are divided by ``n_i^(power / 2)``, ``n_i``
+    the baskets that hold the item, and ``P = inverse(Z'Z + ridge * I)``::
 
-        W_ji = -P_ji / P_ii     minimises |X - X W|^2 + ridge |W|^2, diag W = 0
+        W_ji = -P_ji / P_ii     minimises |Z - Z W|^2 + ridge |W|^2, diag W = 0
+
+    With power 0 it is the paper's; dividing keeps rare items from being shrunk away.
 
     Parameters
     ----------
     ridge
-        Above 0, in baskets. Default 300.
+        Above 0, in baskets to the power ``1 - power``. Default 3.
+    power
+        From 0 to 1. Default 0.5.
 
     References
     ----------
@@ -35,14 +40,17 @@ class Ease(PairModel):
 
     name: ClassVar[str] = "ease"
     summary: ClassVar[str] = "EASE: closed-form regression on all other items"
-    formula: ClassVar[str] = "W_ji = -P_ji / P_ii, P = inverse(X'X + ridge I)"
+    formula: ClassVar[str] = "W_ji = -P_ji / P_ii, P = inverse(Z'Z + ridge I), Z = X / n^(power / 2)"
 
-    ridge: float = 300.0
+    ridge: float = 3.0
+    power: float = 0.5
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if not 0 < self.ridge < np.inf:
             raise InvalidParameter(f"ridge: expected a number above 0, found {self.ridge}")
+        if not 0 <= self.power <= 1:
+            raise InvalidParameter(f"power: expected in [0, 1], found {self.power}")
 
     def weights(
         self, receipts: Transactions, catalogue: Catalogue, counts: PairCounts
@@ -57,8 +65,9 @@ class Ease(PairModel):
         from scipy.linalg.lapack import dpotrf, dpotri
 
         check_dense(self.name, counts.n)
-        gram = counts.matrix(counts.baskets.astype(np.float64)).toarray()
-        gram[np.diag_indices(counts.n)] = counts.single + self.ridge
+        size = np.maximum(counts.single, 1.0) ** (-self.power / 2)
+        gram = counts.dense() * np.outer(size, size)
+        gram[np.diag_indices(counts.n)] += self.ridge
         factor, failed = dpotrf(gram, lower=1, overwrite_a=1)
         assert not failed, "a Gram matrix with a ridge is positive definite"
         inverse, failed = dpotri(factor, lower=1, overwrite_c=1)

@@ -94,9 +94,7 @@ class PartialCorrelation(PairModel):
             If there are more than `MOST_ITEMS` items.
         """
         self._check_size(counts.n)
-        together = counts.matrix(counts.baskets.astype(np.float64)).toarray()
-        together[np.diag_indices(counts.n)] = counts.single
-        return partial_correlations(together / counts.m, self.ridge)
+        return partial_correlations(counts.dense() / counts.m, self.ridge)
 
     def _check_size(self, n: int) -> None:
         if n > MOST_ITEMS:
