@@ -175,8 +175,9 @@ def _decide(
         return np.flatnonzero(units[0])
 
     train, catalogue = ready.split.train, ready.catalogue
-    pairs = synergy.estimate(train, catalogue)
-    utilities = 1000.0 * utility.predict() * catalogue.margin
+    share = utility.predict()
+    pairs = synergy.priced(train, catalogue, share)
+    utilities = 1000.0 * share * catalogue.margin
     return decision_quality(
         utilities, pairs, catalogue, train, ready.split.test, decide
     )

@@ -32,9 +32,11 @@ from bundlesolve.learn.synergies import (
     PartialCorrelation,
     SynergyEstimator,
 )
+from bundlesolve.learn.synergies.pair_model import PairModel
 from bundlesolve.learn.tables import FloatArray, read_table
 from bundlesolve.learn.transactions import Transactions
 from bundlesolve.learn.utilities import ExpectedMargin, UtilityEstimator
+from bundlesolve.learn.utilities.model import UtilityModel
 from bundlesolve.model.frozen import IntArray, integers
 from bundlesolve.model.instance import Instance
 from bundlesolve.model.magnitude import LARGEST
@@ -136,7 +138,11 @@ def learn(
     offer = known.completed(sales)
 
     utilities = utility.estimate(sales, offer)
-    pairs = synergy.estimate(sales, offer)
+    if isinstance(utility, UtilityModel) and isinstance(synergy, PairModel):
+        # One forecast of purchases behind both.
+        pairs = synergy.priced(sales, offer, utility.predict())
+    else:
+        pairs = synergy.estimate(sales, offer)
     instance = to_instance(
         offer, utilities, pairs, Limits(shop, offer, rules_name, DECIMALS)
     )

@@ -112,7 +112,17 @@ class BasketModel:
             people, back = np.unique(queries.customer, return_inverse=True)
             features = self.utility.features(people).astype(np.float32)
             found += list(features[:, back])
+            history = self.utility.history(people)
+            if history is not None and self.matrix is not None:
+                found += [column[back] for column in self._from_history(history)]
         return np.stack(found)
+
+    def _from_history(self, history: Any) -> list[NDArray[np.float32]]:
+        """Return what the pairs say about all that a customer bought before."""
+        sums = history @ self.matrix
+        dense = sums if isinstance(sums, np.ndarray) else sums.toarray()
+        total = np.asarray(history.sum(axis=1)).reshape(-1, 1)
+        return self._bent(dense / (self.scale * np.sqrt(1.0 + total)))[:2]
 
     @staticmethod
     def _bent(s: FloatArray) -> list[NDArray[np.float32]]:

@@ -155,10 +155,26 @@ class PairModel(ABC):
 
     def estimate(self, receipts: Transactions, catalogue: Catalogue) -> PairWorths:
         """Return the pairs that are worth something together, in money."""
+        return self.priced(receipts, catalogue)
+
+    def priced(
+        self,
+        receipts: Transactions,
+        catalogue: Catalogue,
+        share: FloatArray | None = None,
+    ) -> PairWorths:
+        """Return pairs in money, see the class, at given purchase chances.
+
+        Parameters
+        ----------
+        share
+            Chance that a coming basket holds each item, as a utility model foretells it.
+            Shape ``[n]``. Default: the receipts' shares.
+        """
         slope = self.slope(receipts, catalogue)
         counts = count(receipts)
         pairs = self.pairs(receipts, catalogue, counts)
-        share = counts.share
+        share = counts.share if share is None else share
         a, b = share[pairs.first], share[pairs.second]
         both = joint_share(a, b, slope * pairs.strength)
         margin = catalogue.margin

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from bundlesolve.learn.features.history import History
 from bundlesolve.learn.tables import FloatArray
 from bundlesolve.learn.transactions import Transactions
 from bundlesolve.learn.utilities.model import UtilityModel, chances, check_above
+from bundlesolve.learn.utilities.store_sparse import as_matrix, flat
+from bundlesolve.learn.utilities.trend import Trend
 from bundlesolve.model.frozen import IntArray
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ class Household(UtilityModel):
         P_hi = (c_hi + strength * p_i) / (m_h + strength)
 
     the mean of the posterior of a Poisson rate whose prior has the mean ``p_i`` and is
-    worth ``strength`` baskets. A new customer has ``p_i``. To a basket model it offers
+    worth ``strength`` baskets. A new customer has ``p_i``; anybody, the forecast of `Trend`.
+    To a basket model it offers
     more to weigh: the same with recent baskets only, the market's recent shares, and how
     often the item is bought again by those who had it.
 
@@ -64,19 +67,19 @@ class Household(UtilityModel):
         history = History(receipts)
         self.share_ = chances(history.share())
         self.trend_ = np.stack([chances(history.share(fade)) for fade in FADES])
+        self.coming_ = Trend().fit(receipts, catalogue).share_
         self.repeat_ = history.repeat_rate
         for name, fade in (("ever", None), ("late", self.recent), ("year", 3 * FADES[0])):
             counts, baskets = history.bought(fade)
-            setattr(self, f"{name}_starts_", counts.indptr.astype(np.int64))
-            setattr(self, f"{name}_item_", counts.indices.astype(np.int64))
-            setattr(self, f"{name}_count_", counts.data)
+            for part, values in flat(counts).items():
+                setattr(self, f"{name}_{part}_", values)
             setattr(self, f"{name}_baskets_", baskets)
         return self
 
     def predict(self, customer: IntArray | None = None) -> FloatArray:
         """Return the shrunk shares."""
         if customer is None:
-            return self.share_
+            return self.coming_
         counts, baskets = self._bought("ever", customer)
         return chances(_shrunk(counts, baskets, self.strength, self.share_))
 
@@ -102,22 +105,21 @@ class Household(UtilityModel):
         ]
         return np.stack([np.broadcast_to(c, shape).astype(np.float32) for c in columns])
 
+    def history(self, customer: IntArray) -> csr_matrix:
+        """Return ``log(1 + baskets with the item)``. Shape ``[q, n]``."""
+        learned = self.learned()
+        counts = as_matrix(learned, "ever")[self._row(customer)]
+        counts.data = np.log1p(counts.data)
+        return counts
+
+    def _row(self, customer: IntArray) -> IntArray:
+        last = len(self.learned()["ever_baskets_"]) - 1
+        return np.where((customer >= 0) & (customer < last), customer, last)
+
     def _bought(self, name: str, customer: IntArray) -> tuple[FloatArray, FloatArray]:
-        learned: dict[str, Any] = self.learned()
-        starts: IntArray = learned[f"{name}_starts_"]
-        baskets: FloatArray = learned[f"{name}_baskets_"]
-        matrix = _matrix(
-            learned[f"{name}_count_"], learned[f"{name}_item_"], starts, len(self.share_)
-        )
-        last = len(starts) - 2
-        row = np.where((customer >= 0) & (customer < last), customer, last)
-        return matrix[row].toarray(), baskets[row][:, None]
-
-
-def _matrix(data: FloatArray, item: IntArray, starts: IntArray, n: int) -> csr_matrix:
-    from scipy.sparse import csr_matrix
-
-    return csr_matrix((data, item, starts), shape=(len(starts) - 1, n))
+        learned, row = self.learned(), self._row(customer)
+        counts = as_matrix(learned, name)[row].toarray()
+        return counts, learned[f"{name}_baskets_"][row][:, None]
 
 
 def _shrunk(

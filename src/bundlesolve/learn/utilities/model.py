@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from bundlesolve.learn.catalogue import Catalogue
 from bundlesolve.learn.tables import FloatArray
 from bundlesolve.learn.transactions import Transactions
 from bundlesolve.model.frozen import IntArray
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 LEAST = 1e-7
 """No purchase is impossible."""
@@ -69,6 +72,10 @@ class UtilityModel(ABC):
     def features(self, customer: IntArray) -> FloatArray:
         """Return what a basket model may weigh anew: log chances. ``[F, q, n]``."""
         return np.log(self.predict(customer))[None]
+
+    def history(self, customer: IntArray) -> csr_matrix | None:
+        """Return ``log(1 + times bought)``, for a basket model; None: not known."""
+        return None
 
     def estimate(self, receipts: Transactions, catalogue: Catalogue) -> FloatArray:
         """Return the worth of each item in money per 1,000 baskets. Shape ``[n]``.

@@ -21,6 +21,7 @@ UTILITIES: dict[str, str] = {
     "ridge": f"{ROOM}.ridge:Ridge",
     "segments": f"{ROOM}.segments:Segments",
     "tree": f"{ROOM}.tree:Tree",
+    "trend": f"{ROOM}.trend:Trend",
     "user_neighbours": f"{ROOM}.user_neighbours:UserNeighbours",
 }
 """As ``module:class``. `ExpectedMargin` is an estimator without ``fit``."""
