@@ -125,7 +125,9 @@ def main() -> None:
             found = evaluate(scorer, valid, test, log_count).metrics
             memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             cells = " | ".join(f"{found[m]:.4f}" for m in SHOWN)
-            print(f"| {name} | {title} | {cells} | {seconds:.1f} | {memory:.0f} |", flush=True)
+            print(
+                f"| {name} | {title} | {cells} | {seconds:.1f} | {memory:.0f} |", flush=True
+            )
 
 
 if __name__ == "__main__":

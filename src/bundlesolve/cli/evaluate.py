@@ -178,9 +178,7 @@ def _decide(
     share = utility.predict()
     pairs = synergy.priced(train, catalogue, share)
     utilities = 1000.0 * share * catalogue.margin
-    return decision_quality(
-        utilities, pairs, catalogue, train, ready.split.test, decide
-    )
+    return decision_quality(utilities, pairs, catalogue, train, ready.split.test, decide)
 
 
 def _metrics_table(found: dict[str, Evaluation]) -> Table:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from bundlesolve.cli.parameters import parameters_of
+from bundlesolve.cli.parameters import documents, parameters_of
 from bundlesolve.cli.tables import Table, show
 from bundlesolve.learn.synergies.registry import SYNERGIES, synergy_class
 from bundlesolve.learn.utilities.registry import UTILITIES, utility_class
@@ -32,6 +32,9 @@ def models(as_json: bool, markdown: bool) -> None:
 
 def describe(kind: str, name: str, model: type[Any]) -> dict[str, Any]:
     """Return what there is to know about a model."""
+    docs: dict[str, str] = {}
+    for base in reversed(model.__mro__):  # what a base says holds unless said anew
+        docs.update(documents(base.__doc__ or ""))
     return {
         "kind": kind,
         "name": name,
@@ -42,7 +45,7 @@ def describe(kind: str, name: str, model: type[Any]) -> dict[str, Any]:
                 "name": parameter.name,
                 "default": parameter.default,
                 "type": parameter.type_name,
-                "doc": parameter.doc,
+                "doc": docs.get(parameter.name, ""),
             }
             for parameter in parameters_of(model)
         ],

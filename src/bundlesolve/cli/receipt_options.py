@@ -42,16 +42,12 @@ RECEIPT_OPTIONS = (
     ),
     click.option("--time", metavar="COLUMN", help="Column of when it was bought."),
     click.option("--customer", metavar="COLUMN", help="Column of who bought it."),
-    click.option(
-        "--separator", metavar="CHAR", help="Between the cells of a csv file."
-    ),
+    click.option("--separator", metavar="CHAR", help="Between the cells of a csv file."),
     click.option("--encoding", metavar="NAME", help="Of a csv file."),
     click.option("--decimal", metavar="CHAR", help="Decimal point of a csv file."),
     click.option("--time-format", metavar="FORMAT", help="As %m/%d/%Y %H:%M."),
     click.option("--cancelled", metavar="REGEX", help="Numbers of cancelled receipts."),
-    click.option(
-        "--products", metavar="REGEX", help="Ids of articles; others are fees."
-    ),
+    click.option("--products", metavar="REGEX", help="Ids of articles; others are fees."),
     click.option(
         "--least-baskets", type=click.IntRange(1), help="Leave out rarer articles."
     ),
@@ -92,9 +88,7 @@ def model_options(command: F) -> F:
     return utility(synergy(parameter(command)))
 
 
-def models_of(
-    utility: str, synergy: str, assignments: tuple[str, ...]
-) -> tuple[Any, Any]:
+def models_of(utility: str, synergy: str, assignments: tuple[str, ...]) -> tuple[Any, Any]:
     """Return the two models with their parameters.
 
     Raises

@@ -1,4 +1,4 @@
-"""Utility and synergy weighed together: which item is next in this basket?"""
+"""Utility and synergy weighed together, to tell which item is next in a basket."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bundlesolve.learn.utilities.model import UtilityModel
 
 log = logging.getLogger(__name__)
 
-MOST_QUERIES = 1000
+MOST_QUERIES = 2000
 SEED = 20260101
 BENDS = (10.0, 1.0)
 """Sums of strengths, in units of the mean strength, enter as they are and compressed."""
@@ -46,7 +46,7 @@ class BasketModel:
             sum_k theta_k phi_k + theta' s_i
             + sum_{c in 10, 1} theta_c sign(s_i) log(1 + c |s_i|))
 
-    over the items not in the basket. ``theta`` is fitted to at most 1,000 validation
+    over the items not in the basket. ``theta`` is fitted to at most 2,000 validation
     queries (`fit_softmax`), convex, a dozen numbers: with them utility and synergy share
     what both explain, and a score becomes a probability. The compressed sums say that
     the tenth item which speaks for ``i`` adds less than the first.

@@ -1,4 +1,4 @@
-"""Questions to a model: which item is missing from this basket?"""
+"""Questions to a model: baskets of which one item is missing."""
 
 from __future__ import annotations
 

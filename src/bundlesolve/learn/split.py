@@ -122,8 +122,10 @@ def split_by_customer(receipts: Transactions, seed: int = 0) -> Split:
         raise InvalidParameter("split by customer: expected customers, found none")
     rng = np.random.default_rng(seed)
     people = int(receipts.customer.max(initial=-1)) + 1
-    draw = np.append(rng.random(people), 0.0)[receipts.customer]
     unknown = receipts.customer < 0
+    # Shares of people and not chances, so that few people fill every part.
+    place = (rng.permutation(people) + 0.5) / max(people, 1)
+    draw = np.append(place, 0.0)[receipts.customer]
     draw[unknown] = rng.random(int(unknown.sum()))
     parts = draw < 1 - VALID_SHARE - TEST_SHARE, draw >= 1 - TEST_SHARE
     return Split(

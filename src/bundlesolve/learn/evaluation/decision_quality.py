@@ -140,15 +140,11 @@ def decision_quality(
         }
         # The pairs an oracle keeps are not all: the best answer found is the mark.
         best = max(ways.values(), key=later.of)
-        found += [
-            _outcome(setting, way, items, best, later) for way, items in ways.items()
-        ]
+        found += [_outcome(setting, way, items, best, later) for way, items in ways.items()]
     return found
 
 
-def by_popularity(
-    setting: Setting, catalogue: Catalogue, train: Transactions
-) -> IntArray:
+def by_popularity(setting: Setting, catalogue: Catalogue, train: Transactions) -> IntArray:
     """Take the items most sold, one after the other, where the limits allow it."""
     money = round(setting.size * setting.budget * float(np.median(catalogue.price)), 2)
     taken: list[int] = []

@@ -18,6 +18,7 @@ from bundlesolve.learn.joint import Scorer
 from bundlesolve.learn.queries import SEED, Queries
 from bundlesolve.learn.softmax import fit_softmax
 from bundlesolve.learn.tables import FloatArray
+from bundlesolve.model.frozen import IntArray
 
 CALIBRATION_QUERIES = 1000
 NEGATIVES = 100
@@ -150,9 +151,9 @@ def evaluate(
 
 def _pass(
     scorer: Scorer, queries: Queries, how: Calibrated
-) -> tuple[FloatArray, FloatArray, FloatArray, NDArray[np.bool_]]:
+) -> tuple[IntArray, FloatArray, FloatArray, NDArray[np.bool_]]:
     """Ask everything once: ranks, nats, and logits and labels of cells."""
-    ranks, nats = np.empty(len(queries)), np.empty(len(queries))
+    ranks, nats = np.empty(len(queries), dtype=np.int64), np.empty(len(queries))
     logits: list[FloatArray] = []
     labels: list[NDArray[np.bool_]] = []
     rng = np.random.default_rng(SEED)

@@ -1,4 +1,4 @@
-"""Is the item that was taken out near the top? Recall, NDCG, MRR."""
+"""Whether the item that was taken out is near the top: recall, NDCG, MRR."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from bundlesolve.learn.tables import FloatArray
 from bundlesolve.model.frozen import IntArray
 
 
-def ranks_of(
-    scores: FloatArray, outside: NDArray[np.bool_], target: IntArray
-) -> IntArray:
+def ranks_of(scores: FloatArray, outside: NDArray[np.bool_], target: IntArray) -> IntArray:
     """Return the rank of each target among the items outside its context; 1 is best.
 
     Ties count against the target: who scores everything alike has found nothing.

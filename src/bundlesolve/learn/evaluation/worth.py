@@ -25,7 +25,7 @@ class LaterWorth:
 
     ::
 
-        u_i  = 1000 * p_i * margin_i
+        u_i = 1000 * p_i * margin_i
         s_ij = 1000 * (p_ij - p_i * p_j) * (margin_i + margin_j) / 2
 
     with the shares of the later baskets that hold an item and a pair: what utility and

@@ -101,7 +101,8 @@ class CellFeatures:
             axis=1,
         )
         customer = _of_customers(receipts, history, baskets)
-        group_share = np.bincount(category, weights=share, minlength=len(labels))
+        summed = np.bincount(category, weights=share, minlength=len(labels))
+        group_share = summed.astype(np.float64)
         return cls(item, customer, ever, late, group, baskets, share, group_share, category)
 
     def row(self, customer: IntArray) -> IntArray:
@@ -164,9 +165,7 @@ def _indicator(category: IntArray, groups: int) -> csr_matrix:
     return csr_matrix((np.ones(n), (np.arange(n), category)), shape=(n, groups))
 
 
-def _price_now(
-    receipts: Transactions, history: History, price: FloatArray
-) -> FloatArray:
+def _price_now(receipts: Transactions, history: History, price: FloatArray) -> FloatArray:
     """Return the recent mean price over that of all time; 1 where unknown. ``[n]``."""
     known = ~np.isnan(receipts.price) & (receipts.price > 0)
     item, paid = receipts.item[known], np.log(receipts.price[known])

@@ -89,7 +89,9 @@ class History:
         weight = self._weight(fade)
         known = receipts.customer >= 0
         who = receipts.customer[known]
-        baskets = np.bincount(who, weights=weight[known], minlength=people + 1)
+        baskets: FloatArray = np.bincount(
+            who, weights=weight[known], minlength=people + 1
+        ).astype(np.float64)
         line = known[receipts.basket_of_line]
         basket = receipts.basket_of_line[line]
         cells = (receipts.customer[basket], receipts.item[line])

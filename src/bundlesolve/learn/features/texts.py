@@ -28,7 +28,9 @@ def tf_idf(texts: Sequence[str]) -> Any:
         {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"\w+"},
         {"analyzer": "char_wb", "ngram_range": (3, 5)},
     )
-    halves = [TfidfVectorizer(sublinear_tf=True, **kind).fit_transform(texts) for kind in kinds]
+    halves = [
+        TfidfVectorizer(sublinear_tf=True, **kind).fit_transform(texts) for kind in kinds
+    ]
     return csr_matrix(hstack(halves) * np.sqrt(0.5))
 
 

@@ -104,9 +104,7 @@ def count(receipts: Transactions, least_baskets: int = 1) -> PairCounts:
     return PairCounts(receipts.n, receipts.m, receipts.baskets_with, *found)
 
 
-def symmetric(
-    n: int, first: IntArray, second: IntArray, values: FloatArray
-) -> csr_matrix:
+def symmetric(n: int, first: IntArray, second: IntArray, values: FloatArray) -> csr_matrix:
     """Return pairs as a symmetric sparse matrix without a diagonal. Shape ``[n, n]``."""
     from scipy.sparse import csr_matrix
 

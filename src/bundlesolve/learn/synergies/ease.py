@@ -40,7 +40,9 @@ class Ease(PairModel):
 
     name: ClassVar[str] = "ease"
     summary: ClassVar[str] = "EASE: closed-form regression on all other items"
-    formula: ClassVar[str] = "W_ji = -P_ji / P_ii, P = inverse(Z'Z + ridge I), Z = X / n^(power / 2)"
+    formula: ClassVar[str] = (
+        "W_ji = -P_ji / P_ii, P = inverse(Z'Z + ridge I), Z = X / n^(power / 2)"
+    )
 
     ridge: float = 3.0
     power: float = 0.5

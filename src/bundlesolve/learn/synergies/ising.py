@@ -106,6 +106,8 @@ class Ising(PairModel):
         first: IntArray,
         second: IntArray,
         start: FloatArray,
+        *,
+        sizes: bool = True,
     ) -> FloatArray:
         """Return the couplings of given pairs. Shape ``[p]``.
 
@@ -113,6 +115,8 @@ class Ising(PairModel):
         ----------
         start
             Where to begin. Shape ``[p]``.
+        sizes
+            Whether the classes of basket sizes have a number each. Default True.
         """
         from scipy.optimize import minimize
 
@@ -126,7 +130,8 @@ class Ising(PairModel):
         begin = np.concatenate(([0], np.cumsum(np.bincount(rows, minlength=n))))
         neighbour = np.concatenate([second, first])[order]
         size = np.diff(receipts.starts)
-        edges = np.unique(np.quantile(size, np.linspace(0, 1, SIZE_CLASSES + 1)[1:-1]))
+        classes = SIZE_CLASSES if sizes else 1
+        edges = np.unique(np.quantile(size, np.linspace(0, 1, classes + 1)[1:-1]))
         kind = np.searchsorted(edges, size).astype(np.int64)
         slopes = np.zeros(p), np.zeros(n), np.zeros(len(edges) + 1)
         curvature = np.zeros(p)
@@ -151,9 +156,13 @@ class Ising(PairModel):
             slope[:p] += self.ridge * weight
             return (value + self.ridge / 2 * float(weight @ weight)) / m, slope / m
 
-        x = np.concatenate([start / 4, np.log(share / (1 - share)), np.zeros(len(edges) + 1)])
+        x = np.concatenate(
+            [start / 4, np.log(share / (1 - share)), np.zeros(len(edges) + 1)]
+        )
         options = {"maxiter": self.steps, "maxcor": 10}
         found = minimize(loss, x, jac=True, method="L-BFGS-B", options=options)
-        log.info("%s: %d couplings, %d steps, loss %.4f", self.name, p, found.nit, found.fun)
+        log.info(
+            "%s: %d couplings, %d steps, loss %.4f", self.name, p, found.nit, found.fun
+        )
         couplings: FloatArray = np.round(found.x[:p], 9)
         return couplings

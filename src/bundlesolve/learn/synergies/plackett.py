@@ -1,4 +1,4 @@
-"""Two items, their sales and their odds ratio: how often are they in one basket?"""
+"""How often two items are in one basket, by their sales and their odds ratio."""
 
 from __future__ import annotations
 

@@ -61,9 +61,9 @@ class TextSimilarity(PairModel):
         if self.neighbours < 1:
             found = self.neighbours
             raise InvalidParameter(f"neighbours: expected 1 or more, found {found}")
-        if not 0 < self.least_similarity < 1:
-            found = self.least_similarity
-            raise InvalidParameter(f"least_similarity: expected in (0, 1), found {found}")
+        least = self.least_similarity
+        if not 0 < least < 1:
+            raise InvalidParameter(f"least_similarity: expected in (0, 1), found {least}")
 
     def weights(
         self, receipts: Transactions, catalogue: Catalogue, counts: PairCounts
@@ -96,5 +96,5 @@ def _columns(
 
 def _ridge(columns: FloatArray, value: FloatArray, weight: FloatArray) -> FloatArray:
     gram = (columns * weight[:, None]).T @ columns + np.eye(columns.shape[1])
-    line: FloatArray = np.linalg.solve(gram, columns.T @ (weight * value))
-    return line
+    line = np.linalg.solve(gram, columns.T @ (weight * value))
+    return line.astype(np.float64)

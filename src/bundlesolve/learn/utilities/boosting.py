@@ -68,7 +68,9 @@ class Boosting(CellModel):
         bought, not_bought = np.flatnonzero(share > 0), np.flatnonzero(share < 1)
         rows = np.concatenate([bought, not_bought])
         label = np.repeat([1, 0], [len(bought), len(not_bought)])
-        weight = np.concatenate([(times * share)[bought], (times * (1 - share))[not_bought]])
+        weight = np.concatenate(
+            [(times * share)[bought], (times * (1 - share))[not_bought]]
+        )
         overall = float(times @ share / times.sum())
         self.start_ = float(np.log(overall / (1 - overall))) if 0 < overall < 1 else 0.0
         if len(np.unique(label)) < 2:

@@ -124,5 +124,3 @@ def _drawn(
     baskets = times[key // n]
     weight = baskets * np.repeat([weight_yes, weight_no], [len(yes), len(no)])
     return key // n, key % n, np.minimum(bought / baskets, 1.0), weight
-
-

@@ -33,10 +33,10 @@ class Household(UtilityModel):
         P_hi = (c_hi + strength * p_i) / (m_h + strength)
 
     the mean of the posterior of a Poisson rate whose prior has the mean ``p_i`` and is
-    worth ``strength`` baskets. A new customer has ``p_i``; anybody, the forecast of `Trend`.
-    To a basket model it offers
-    more to weigh: the same with recent baskets only, the market's recent shares, and how
-    often the item is bought again by those who had it.
+    worth ``strength`` baskets. A new customer has ``p_i``; for anybody the forecast of
+    `Trend` is given. To a basket model it offers more to weigh: the same with recent
+    baskets only, the market's recent shares, and how often the item is bought again by
+    those who had it.
 
     Parameters
     ----------

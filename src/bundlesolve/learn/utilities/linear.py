@@ -31,7 +31,8 @@ class Linear(CellModel):
 
     def _predict_cells(self, columns: FloatArray) -> FloatArray:
         line: FloatArray = self.line_
-        return line[0] + columns @ line[1:]
+        share: FloatArray = line[0] + columns @ line[1:]
+        return share
 
 
 def weighted_ridge(

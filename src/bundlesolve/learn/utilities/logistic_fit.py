@@ -65,6 +65,6 @@ def fit_logistic(
         before, value = value, loss(beta)
         if before - value < 1e-10 * max(1.0, abs(value)):
             break
-    found = beta / spread
+    found: FloatArray = beta / spread
     found[0] -= float(found[1:] @ mean[1:])
     return found

@@ -1,4 +1,4 @@
-"""A utility model: what is each item's chance to be bought, by whom?"""
+"""What a utility model is: the chance of each item to be bought, and by whom."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -74,7 +74,8 @@ class CollaborativeFilter(UtilityModel):
 
     def _people(self) -> int:
         """Return the number of known customers."""
-        return len(self.norm_) - 1
+        norm: FloatArray = self.learned()["norm_"]
+        return len(norm) - 1
 
     def _rows(self, customer: IntArray) -> IntArray:
         people = self._people()

@@ -91,7 +91,8 @@ class Segments(UtilityModel):
         order = np.argsort(-np.bincount(labels, minlength=many), kind="stable")
         number = np.empty(many, dtype=np.int64)
         number[order] = np.arange(many)
-        return number[labels]
+        chosen: IntArray = number[labels]
+        return chosen
 
     def predict(self, customer: IntArray | None = None) -> FloatArray:
         """Return the chances of each customer's segment."""

@@ -29,7 +29,7 @@ def save_model(model: UtilityModel, path: str | os.PathLike[str]) -> None:
     learned = model.learned()
     if not learned:
         raise InvalidParameter(f"save: expected a fitted {model.name}, found a new one")
-    arrays = {k: v for k, v in learned.items() if isinstance(v, np.ndarray)}
+    arrays: dict[str, Any] = {k: v for k, v in learned.items() if isinstance(v, np.ndarray)}
     head = {
         "version": VERSION,
         "model": model.name,
@@ -56,7 +56,7 @@ def load_model(path: str | os.PathLike[str]) -> UtilityModel:
         head = json.loads(str(arrays.pop(HEAD)))
         if head["version"] != VERSION:
             raise InvalidFile(name, "$.version", str(VERSION), head["version"])
-        model = utility_class(head["model"])(**head["parameters"])
+        model: UtilityModel = utility_class(head["model"])(**head["parameters"])
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         if isinstance(error, InvalidFile):
             raise

@@ -60,8 +60,8 @@ class Trees:
             none = np.zeros(0, dtype=np.int64)
             return cls(none, none, none, none, np.zeros(0), np.zeros(0))
         joined = [np.concatenate(column) for column in zip(*parts, strict=True)]
-        whole = [column.astype(np.int64) for column in joined[:3]]
-        return cls(np.array(root[:-1]), *whole, *joined[3:])
+        left, right, asked = (column.astype(np.int64) for column in joined[:3])
+        return cls(np.array(root[:-1]), left, right, asked, joined[3], joined[4])
 
     @classmethod
     def read(cls, learned: Mapping[str, Any], name: str) -> Self:
@@ -77,7 +77,7 @@ class Trees:
         from bundlesolve.kernels.trees import sum_of_trees
 
         rows = np.ascontiguousarray(columns, dtype=np.float32)
-        return sum_of_trees(
+        total: FloatArray = sum_of_trees(
             rows,
             self.root,
             self.left,
@@ -86,3 +86,4 @@ class Trees:
             self.threshold,
             self.value,
         )
+        return total
