@@ -78,6 +78,7 @@ def kiosk(folder: Path) -> Learned:
         write(folder, "r.csv", RECEIPTS),
         catalogue=write(folder, "c.csv", CATALOGUE),
         rules=write(folder, "r.toml", RULES),
+        utility=ExpectedMargin(),
         synergy=PartialCorrelation(least_baskets=1),
     )
 

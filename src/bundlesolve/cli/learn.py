@@ -19,7 +19,7 @@ from bundlesolve.files.source import write_bytes
 from bundlesolve.files.write import format_of, write
 from bundlesolve.learn.build import learn as learn_instance
 
-UTILITY = "expected_margin"
+UTILITY = "trend"
 SYNERGY = "partial_correlation"
 
 
@@ -57,7 +57,7 @@ def learn(  # noqa: PLR0913, PLR0917 - an argument an option
 
     RECEIPTS is csv (also gzip) or parquet, a row an article of a receipt. Options about
     columns and rows go before the table [receipts] of RULES. Models: see `bundlesolve
-    models`; by default expected_margin and partial_correlation.
+    models`; by default trend and partial_correlation.
     """
     set_verbosity(verbose, quiet=quiet)
     for place in (output, card):

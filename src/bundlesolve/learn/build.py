@@ -35,8 +35,9 @@ from bundlesolve.learn.synergies import (
 from bundlesolve.learn.synergies.pair_model import PairModel
 from bundlesolve.learn.tables import FloatArray, read_table
 from bundlesolve.learn.transactions import Transactions
-from bundlesolve.learn.utilities import ExpectedMargin, UtilityEstimator
+from bundlesolve.learn.utilities import UtilityEstimator
 from bundlesolve.learn.utilities.model import UtilityModel
+from bundlesolve.learn.utilities.trend import Trend
 from bundlesolve.model.frozen import IntArray, integers
 from bundlesolve.model.instance import Instance
 from bundlesolve.model.magnitude import LARGEST
@@ -100,9 +101,10 @@ def learn(
     columns, cleaning
         How to read the receipts. Default None: as ``[receipts]`` of the rules says.
     utility
-        Default None: `ExpectedMargin`.
+        Default None: `Trend`.
     synergy
-        Default None: `PartialCorrelation`.
+        Default None: `PartialCorrelation`. With a `UtilityModel` and a `PairModel` one
+        forecast of purchases stands behind both (`PairModel.priced`).
     most_items
         Only the articles on most receipts. Default None: as ``[receipts]`` of the rules
         says, else all.
@@ -126,7 +128,7 @@ def learn(
         columns or _columns(shop, rules_name),
         cleaning or _rule(shop, rules_name),
     )
-    utility, synergy = utility or ExpectedMargin(), synergy or PartialCorrelation()
+    utility, synergy = utility or Trend(), synergy or PartialCorrelation()
 
     table = read_table(receipts, columns.text)
     sales, report = clean(table, columns, cleaning)

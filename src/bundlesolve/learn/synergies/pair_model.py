@@ -32,6 +32,9 @@ MOST_DENSE = 20_000
 HELD_OUT = 0.2
 """Share of the baskets, the latest, on which strengths are calibrated."""
 
+LEAST_SEEN = 100
+"""Joint baskets of the held-out part with which a slope can be told."""
+
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
@@ -57,7 +60,8 @@ class PairModel(ABC):
     2. *Calibration*: a slope ``beta`` turns strengths ``w_ij`` into log odds ratios. The
        model is fitted to the earlier 80 % of the baskets, and ``beta`` is such that the
        joint baskets of its pairs in the later 20 % are most likely (`fit_slope`); a
-       model that overfits gets a small one. Then the model is fitted to all baskets.
+       model that overfits gets a small one. Where these are fewer than 100, all baskets
+       serve for both. Then the model is fitted to all baskets.
     3. *Money* per 1,000 baskets, `joint_share` being that of two items alone::
 
            c_ij = joint_share(p_i, p_j, beta * w_ij) - p_i * p_j
@@ -191,14 +195,20 @@ class PairModel(ABC):
         """Return ``beta``, from strengths of earlier and counts of later baskets."""
         early = earlier(receipts)
         past, future = receipts.some(early), receipts.some(~early)
-        if not past.m or not future.m:
-            return 0.0
-        pairs = self.pairs(past, catalogue)
-        later = count(future)
-        seen, _ = later.look_up(pairs.first, pairs.second)
-        share = later.share
-        a, b = share[pairs.first], share[pairs.second]
-        return fit_slope(pairs.strength, a, b, seen, future.m)
+        if past.m and future.m:
+            pairs, later = self.pairs(past, catalogue), count(future)
+            seen, _ = later.look_up(pairs.first, pairs.second)
+            if seen.sum() >= LEAST_SEEN:
+                return _slope(pairs, later)
+        # Too little to hold anything back: better a hopeful slope than none.
+        everything = count(receipts)
+        return _slope(self.pairs(receipts, catalogue, everything), everything)
+
+
+def _slope(pairs: Pairs, later: PairCounts) -> float:
+    seen, _ = later.look_up(pairs.first, pairs.second)
+    a, b = later.share[pairs.first], later.share[pairs.second]
+    return fit_slope(pairs.strength, a, b, seen, later.m)
 
 
 def earlier(receipts: Transactions, share: float = 1 - HELD_OUT) -> NDArray[np.bool_]:

@@ -14,6 +14,7 @@ def fit_logistic(
     *,
     ridge: float = 1.0,
     steps: int = 50,
+    offset: FloatArray | None = None,
 ) -> FloatArray:
     """Return the coefficients of ``P = sigmoid(x . beta)``. Shape ``[F]``.
 
@@ -32,6 +33,9 @@ def fit_logistic(
         Weights. Shape ``[k]``.
     ridge
         Default 1.
+    offset
+        Added to ``x . beta``, not fitted: what no evidence leaves standing. Shape
+        ``[k]``. Default: 0.
 
     References
     ----------
@@ -45,16 +49,17 @@ def fit_logistic(
     penalty[0] = 1e-9
     overall = np.clip(np.average(share, weights=times), 1e-9, 1 - 1e-9)
     beta = np.zeros(x.shape[1])
-    beta[0] = np.log(overall / (1 - overall))
+    fixed = np.zeros(len(x)) if offset is None else offset
+    beta[0] = np.log(overall / (1 - overall)) - float(np.average(fixed, weights=times))
 
     def loss(b: FloatArray) -> float:
-        z = x @ b
+        z = fixed + x @ b
         fit = times @ (np.logaddexp(0.0, z) - share * z)
         return float(fit + penalty @ b**2 / 2)
 
     value = loss(beta)
     for _ in range(steps):
-        chance = 1.0 / (1.0 + np.exp(-np.clip(x @ beta, -35.0, 35.0)))
+        chance = 1.0 / (1.0 + np.exp(-np.clip(fixed + x @ beta, -35.0, 35.0)))
         slope = x.T @ (times * (chance - share)) + penalty * beta
         bend = (x * (times * chance * (1 - chance))[:, None]).T @ x + np.diag(penalty)
         step = np.linalg.solve(bend, slope)
