@@ -127,9 +127,7 @@ def main() -> None:
                 share = model.predict()
                 found = pairs.priced(train, ready.catalogue, share)
             seconds = time.perf_counter() - started
-            outcomes = decision_quality(
-                worth, found, ready.catalogue, train, test, decide
-            )
+            outcomes = decision_quality(worth, found, ready.catalogue, train, test, decide)
             assert np.allclose(worth, 1000 * share * margin)
             told = {
                 way: " ".join(f"{o.regret:.3f}" for o in outcomes if o.way == way)

@@ -36,6 +36,11 @@ SYNERGY = "partial_correlation"
 )
 @click.option("--card", metavar="CARD.json", help="Write the model card here.")
 @model_options
+@click.option(
+    "--segments",
+    type=click.IntRange(1),
+    help="One bundle for each of so many groups of customers.",
+)
 @receipt_options
 @click.option("--quiet", "-q", is_flag=True, help="Nothing on stderr but errors.")
 @click.option("--verbose", "-v", count=True, help="Log more; twice: everything.")
@@ -48,6 +53,7 @@ def learn(  # noqa: PLR0913, PLR0917 - an argument an option
     utility: str | None,
     synergy: str | None,
     assignments: tuple[str, ...],
+    segments: int | None,
     most_items: int | None,
     quiet: bool,
     verbose: int,
@@ -64,6 +70,8 @@ def learn(  # noqa: PLR0913, PLR0917 - an argument an option
         if place is not None:
             check_output(place)
     chosen = format_of(output)
+    if segments is not None and utility is not None:
+        raise click.UsageError("choose one of --segments and --utility")
     how = rows_of(rules, given)
     alone, together = models_of(utility or UTILITY, synergy or SYNERGY, assignments)
     learned = learn_instance(
@@ -72,9 +80,10 @@ def learn(  # noqa: PLR0913, PLR0917 - an argument an option
         rules=rules,
         columns=how.columns(),
         cleaning=how.cleaning(),
-        utility=alone,
+        utility=alone if segments is None else None,
         synergy=together,
         most_items=most_items,
+        segments=segments,
     )
     write(learned.instance, output, format=chosen)
     if card is not None:

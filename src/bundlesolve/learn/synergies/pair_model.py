@@ -32,6 +32,10 @@ MOST_DENSE = 20_000
 HELD_OUT = 0.2
 """Share of the baskets, the latest, on which strengths are calibrated."""
 
+MONEY = (
+    "s_ij = 1000 * (joint(P_i, P_j, beta * w_ij) - P_i * P_j) * (margin_i + margin_j) / 2"
+)
+"""How strengths become money, for the model card."""
 LEAST_SEEN = 100
 """Joint baskets of the held-out part with which a slope can be told."""
 

@@ -38,7 +38,7 @@ class PartialCorrelation(PairModel):
 
     ``rho_ij`` is the correlation of two items once every other item is accounted for:
     items that only share a third one, or a season, or a big basket, lose most of theirs.
-    In money per 1,000 baskets::
+    `estimate` prices it without any calibration, in money per 1,000 baskets::
 
         c_ij = rho_ij * sqrt(p_i * (1 - p_i) * p_j * (1 - p_j))
         s_ij = 1000 * c_ij * (margin_i + margin_j) / 2
@@ -71,10 +71,7 @@ class PartialCorrelation(PairModel):
 
     name: ClassVar[str] = "partial_correlation"
     summary: ClassVar[str] = "correlation left when all other items are accounted for"
-    formula: ClassVar[str] = (
-        "s_ij = 1000 * rho_ij * sqrt(p_i (1 - p_i) p_j (1 - p_j))"
-        " * (margin_i + margin_j) / 2"
-    )
+    formula: ClassVar[str] = "w_ij = -Q_ij / sqrt(Q_ii Q_jj), Q = inverse(R + ridge I)"
 
     ridge: float = 0.1
 

@@ -13,6 +13,7 @@ from bundlesolve.learn.features.history import History
 from bundlesolve.learn.tables import FloatArray
 from bundlesolve.learn.transactions import Transactions
 from bundlesolve.learn.utilities.model import UtilityModel, chances, check_above
+from bundlesolve.learn.utilities.trend import Trend
 from bundlesolve.model.frozen import IntArray
 
 WIDTH = 16
@@ -26,10 +27,11 @@ class Segments(UtilityModel):
     numbers (truncated SVD); k-means makes ``segments`` groups of them. In each group, as
     in `Household` for one customer::
 
-        P_gi = (c_gi + strength * p_i) / (m_g + strength)
+        P_gi = (c_gi + strength * p_i) / (m_g + strength) * P_i / p_i
 
-    ``segments_`` holds the chances by group: per-bundle utilities of an instance, one
-    bundle a segment. New customers have the shares of all.
+    with the forecast ``P_i`` of `Trend`. Groups of too few customers get the forecast of
+    all. ``segments_`` holds the chances by group: per-bundle utilities of an instance, one
+    bundle a segment; ``people_`` their customers. New customers have the forecast of all.
 
     Parameters
     ----------
@@ -37,22 +39,26 @@ class Segments(UtilityModel):
         Number of groups. Default 8.
     strength
         Baskets that the prior is worth. Default 50.
+    least_customers
+        Customers that stand behind what is told of a group. Default 5.
     seed
         Of k-means. Default 0.
     """
 
     name: ClassVar[str] = "segments"
     summary: ClassVar[str] = "purchase shares of groups of customers (k-means)"
-    formula: ClassVar[str] = "P_gi = (c_gi + strength * p_i) / (m_g + strength)"
+    formula: ClassVar[str] = "P_gi = (c_gi + strength * p_i) / (m_g + strength) * P_i / p_i"
 
     segments: int = 8
     strength: float = 50.0
+    least_customers: int = 5
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.segments < 1:
-            found = self.segments
-            raise InvalidParameter(f"segments: expected 1 or more, found {found}")
+        for field in ("segments", "least_customers"):
+            if getattr(self, field) < 1:
+                found = getattr(self, field)
+                raise InvalidParameter(f"{field}: expected 1 or more, found {found}")
         check_above(self, "strength")
 
     def fit(self, receipts: Transactions, catalogue: Catalogue) -> Self:
@@ -73,7 +79,12 @@ class Segments(UtilityModel):
             held[group] = np.asarray(counts[np.flatnonzero(members)].sum(axis=0)).ravel()
             size[group] = baskets[members].sum()
         prior = self.strength * self.share_
-        self.segments_ = chances((held + prior) / (size + self.strength))
+        coming = Trend().fit(receipts, catalogue).share_
+        taste = (held + prior) / (size + self.strength) / self.share_
+        self.people_ = np.bincount(self.segment_[self.segment_ >= 0], minlength=groups)
+        taste[self.people_ < self.least_customers] = 1.0
+        self.segments_ = chances(taste * coming)
+        self.share_ = coming
         return self
 
     def _groups(self, counts: object) -> IntArray:

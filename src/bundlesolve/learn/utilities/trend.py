@@ -39,7 +39,9 @@ class Trend(UtilityModel):
 
     name: ClassVar[str] = "trend"
     summary: ClassVar[str] = "forecast of the item's share from old and recent sales"
-    formula: ClassVar[str] = "logit P_i = logit p_i + a + b log p_i + sum_f b_f log(p_i(f) / p_i)"
+    formula: ClassVar[str] = (
+        "logit P_i = logit p_i + a + b log p_i + sum_f b_f log(p_i(f) / p_i)"
+    )
     personal: ClassVar[bool] = False
 
     def fit(self, receipts: Transactions, catalogue: Catalogue) -> Self:
