@@ -12,7 +12,7 @@ from bundlesolve.errors import InvalidParameter
 from bundlesolve.learn.catalogue import Catalogue
 from bundlesolve.learn.queries import draw_queries
 from bundlesolve.learn.softmax import fit_softmax
-from bundlesolve.learn.synergies.counts import PairCounts, count
+from bundlesolve.learn.synergies.counts import PairCounts, count, symmetric
 from bundlesolve.learn.synergies.pair_model import PairModel, earlier
 from bundlesolve.learn.synergies.registry import SYNERGIES, synergy_class
 from bundlesolve.learn.tables import FloatArray
@@ -32,11 +32,12 @@ class Blend(PairModel):
 
     ::
 
-        w_ij = sum_k theta_k * w_ij(k) / scale_k
+        w_ij = sum_k theta_k * w_ij(k) / mean |w(k)|
 
-    Each member is fitted to the earlier 80 % of the baskets; ``theta`` is that of a
-    conditional logit model of items taken out of later baskets (`fit_softmax`), in which
-    popularity has a weight of its own. Then the members are fitted to all baskets.
+    over the strongest pairs of each member, twice as many an item as are kept. Each
+    member is fitted to the earlier 80 % of the baskets; ``theta`` is that of a conditional
+    logit model of items taken out of later baskets (`fit_softmax`), in which popularity
+    has a weight of its own. Then the members are fitted to all baskets.
 
     Parameters
     ----------
@@ -46,7 +47,7 @@ class Blend(PairModel):
 
     name: ClassVar[str] = "blend"
     summary: ClassVar[str] = "weighted sum of models, weights fitted to later baskets"
-    formula: ClassVar[str] = "w_ij = sum_k theta_k w_ij(k) / scale_k"
+    formula: ClassVar[str] = "w_ij = sum_k theta_k w_ij(k) / mean |w(k)|"
 
     members: tuple[str, ...] = ("partial_correlation", "ease", "lift", "text")
 
@@ -60,29 +61,33 @@ class Blend(PairModel):
 
     def weights(
         self, receipts: Transactions, catalogue: Catalogue, counts: PairCounts
-    ) -> csr_matrix | FloatArray:
+    ) -> csr_matrix:
         """Return the weighted sum. Shape ``[n, n]``."""
         early = earlier(receipts)
         past, future = receipts.some(early), receipts.some(~early)
         theta = self._theta(past, future, catalogue)
         members = self._members(receipts, catalogue, counts)
-        some_dense = any(isinstance(matrix, np.ndarray) for matrix, _ in members)
-        total: Any = 0.0
-        for weight, (matrix, scale) in zip(theta, members, strict=True):
-            sparse = not isinstance(matrix, np.ndarray)
-            part = matrix.toarray() if sparse and some_dense else matrix
-            total = total + part * (weight / scale)
-        return total if some_dense else total.tocsr()
+        total: Any = 0.0 * members[0]
+        for weight, matrix in zip(theta, members, strict=True):
+            total = total + matrix * weight
+        return total.tocsr()
 
     def _members(
         self, receipts: Transactions, catalogue: Catalogue, counts: PairCounts
-    ) -> list[tuple[Any, float]]:
+    ) -> list[csr_matrix]:
+        """Return each member's strongest pairs, of mean size 1: two blended may be one."""
         found = []
         for name in self.members:
-            matrix = synergy_class(name)().weights(receipts, catalogue, counts)
-            values = matrix if isinstance(matrix, np.ndarray) else matrix.data
-            scale = float(np.sqrt(np.mean(values**2))) if values.size else 1.0
-            found.append((matrix, scale or 1.0))
+            model = synergy_class(name)(
+                pairs_per_item=2 * self.pairs_per_item,
+                least_baskets=self.least_baskets,
+                least_customers=self.least_customers,
+            )
+            pairs = model.pairs(receipts, catalogue, counts)
+            scale = float(np.abs(pairs.strength).mean()) if len(pairs) else 1.0
+            found.append(
+                symmetric(counts.n, pairs.first, pairs.second, pairs.strength / scale)
+            )
         return found
 
     def _theta(
@@ -95,11 +100,8 @@ class Blend(PairModel):
         context = queries.contexts()
         counts = count(past)
         columns = [np.broadcast_to(np.log(counts.share + 1e-6), (len(queries), past.n))]
-        for matrix, scale in self._members(past, catalogue, counts):
-            score = context @ matrix
-            dense = score if isinstance(score, np.ndarray) else score.toarray()
-            # As concave as the sum of many pairs in a large basket wants it.
-            columns.append(dense / (scale * np.sqrt(queries.sizes())[:, None]))
+        members = self._members(past, catalogue, counts)
+        columns += [(context @ matrix).toarray() for matrix in members]
         stacked = np.stack([c.astype(np.float32) for c in columns])
         theta = fit_softmax(stacked, queries.outside(), queries.target)[1:]
         told = ", ".join(f"{n} {t:.3f}" for n, t in zip(self.members, theta, strict=True))
