@@ -81,7 +81,8 @@ def learn(  # noqa: PLR0913, PLR0917 - an argument an option
         columns=how.columns(),
         cleaning=how.cleaning(),
         utility=alone if segments is None else None,
-        synergy=together,
+        # None: as large as the shop allows.
+        synergy=together if synergy or assignments else None,
         most_items=most_items,
         segments=segments,
     )

@@ -32,7 +32,8 @@ from bundlesolve.learn.synergies import (
     PartialCorrelation,
     SynergyEstimator,
 )
-from bundlesolve.learn.synergies.pair_model import MONEY, PairModel
+from bundlesolve.learn.synergies.lift import Lift
+from bundlesolve.learn.synergies.pair_model import MONEY, MOST_DENSE, PairModel
 from bundlesolve.learn.tables import FloatArray, read_table
 from bundlesolve.learn.transactions import Transactions
 from bundlesolve.learn.utilities import UtilityEstimator
@@ -107,7 +108,8 @@ def learn(  # noqa: PLR0913 - files, columns, models: each a word of its own
     utility
         Default None: `Trend`.
     synergy
-        Default None: `PartialCorrelation`. With a `UtilityModel` and a `PairModel` one
+        Default None: `PartialCorrelation`; of more than 20,000 articles, for which that
+        has no room, `Lift`. With a `UtilityModel` and a `PairModel` one
         forecast of purchases stands behind both (`PairModel.priced`).
     most_items
         Only the articles on most receipts. Default None: as ``[receipts]`` of the rules
@@ -139,7 +141,7 @@ def learn(  # noqa: PLR0913 - files, columns, models: each a word of its own
         if utility is not None or shop.bundles:
             raise InvalidParameter("segments: expected no utility model and no bundles")
         utility = Segments(segments=segments)
-    utility, synergy = utility or Trend(), synergy or PartialCorrelation()
+    utility = utility or Trend()
 
     table = read_table(receipts, columns.text)
     sales, report = clean(table, columns, cleaning)
@@ -149,6 +151,8 @@ def learn(  # noqa: PLR0913 - files, columns, models: each a word of its own
     most = shop.receipts.most_items if most_items is None else most_items
     sales, report = _select(sales, report, known, cleaning.least_baskets, most, table.name)
     offer = known.completed(sales)
+    if synergy is None:
+        synergy = PartialCorrelation() if sales.n <= MOST_DENSE else Lift()
 
     utilities, money = utility.estimate(sales, offer), {}
     if isinstance(utility, UtilityModel) and isinstance(synergy, PairModel):
