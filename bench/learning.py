@@ -77,11 +77,12 @@ def contenders(catalogue: Catalogue) -> dict[str, Any]:
 
         return made
 
-    def both(u: str, s: str) -> Any:
+    def both(u: str, s: str, *also: str) -> Any:
         def made(train: Transactions, valid: Queries) -> Scorer:
             model: UtilityModel = utility_class(u)()
-            pair = synergy_class(s)()
-            return BasketModel(model, pair).fit(train, catalogue).blend(valid)
+            pair, more = synergy_class(s)(), tuple(synergy_class(a)() for a in also)
+            whole = BasketModel(model, pair, more=more)
+            return whole.fit(train, catalogue).blend(valid)
 
         return made
 
@@ -92,6 +93,7 @@ def contenders(catalogue: Catalogue) -> dict[str, Any]:
         found[f"all pairs {name}"] = synergy(name, dense=True, blend=False)
         found[f"20 pairs + popularity {name}"] = synergy(name, dense=False, blend=True)
         found[f"household + 20 pairs {name}"] = both("household", name)
+    found["default"] = both("household", "partial_correlation", "lift")
     return found
 
 

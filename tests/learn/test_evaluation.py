@@ -28,6 +28,7 @@ from bundlesolve.learn.joint import BasketModel, Chances
 from bundlesolve.learn.queries import Queries, draw_queries
 from bundlesolve.learn.softmax import fit_softmax
 from bundlesolve.learn.split import Split, split_by_customer, split_by_time
+from bundlesolve.learn.synergies.cosine import Cosine
 from bundlesolve.learn.utilities.household import Household
 from bundlesolve.learn.utilities.popularity import Popularity
 from tests.learn.shop import baskets, catalogue
@@ -193,7 +194,8 @@ def fitted(receipts: Transactions) -> tuple[BasketModel, Split]:
     split = split_by_time(receipts).known(2)
     shop = catalogue(split.train, np.ones(split.train.n))
     pairs = PartialCorrelation(least_baskets=1, least_customers=1)
-    model = BasketModel(Household(), pairs).fit(split.train, shop)
+    more = (Cosine(least_baskets=1),)
+    model = BasketModel(Household(), pairs, more=more).fit(split.train, shop)
     return model.blend(draw_queries(split.valid)), split
 
 

@@ -27,13 +27,14 @@ from bundlesolve.learn.evaluation.evaluate import evaluate as judge
 from bundlesolve.learn.evaluation.prepare import Prepared, prepare
 from bundlesolve.learn.joint import BasketModel, Chances, Scorer
 from bundlesolve.learn.queries import draw_queries
+from bundlesolve.learn.synergies.registry import SYNERGIES, synergy_class
 from bundlesolve.learn.utilities.model import UtilityModel
 from bundlesolve.learn.utilities.popularity import Popularity
 from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.instance import Instance
 
 UTILITY = "household"
-SYNERGY = "partial_correlation"
+SYNERGY, ALSO = "partial_correlation", ("lift",)
 
 
 @click.command()
@@ -42,6 +43,12 @@ SYNERGY = "partial_correlation"
 @click.option("--rules", metavar="RULES", help="TOML; only its table [receipts] is read.")
 @model_options
 @receipt_options
+@click.option(
+    "--also",
+    multiple=True,
+    type=click.Choice(sorted(SYNERGIES)),
+    help="A further synergy to weigh beside; lift, if no --synergy is given.",
+)
 @click.option(
     "--split",
     "by",
@@ -73,6 +80,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - an argument an option
     utility: str | None,
     synergy: str | None,
     assignments: tuple[str, ...],
+    also: tuple[str, ...],
     most_items: int | None,
     by: str,
     valid_from: str | None,
@@ -99,6 +107,8 @@ def evaluate(  # noqa: PLR0913, PLR0917 - an argument an option
     alone, together = models_of(utility or UTILITY, synergy or SYNERGY, assignments)
     if not isinstance(alone, UtilityModel):
         alone = Popularity()  # the margin has no part in what is bought next
+    beside = also or (ALSO if synergy is None else ())
+    more = tuple(synergy_class(name)() for name in beside)
     ready = prepare(
         receipts,
         catalogue=catalogue,
@@ -114,13 +124,14 @@ def evaluate(  # noqa: PLR0913, PLR0917 - an argument an option
     split = ready.split
     valid, test = draw_queries(split.valid), draw_queries(split.test)
     started = time.perf_counter()
-    model = BasketModel(alone, together).fit(split.train, ready.catalogue).blend(valid)
+    model = BasketModel(alone, together, more=more)
+    model.fit(split.train, ready.catalogue).blend(valid)
     seconds = time.perf_counter() - started
     log_count = np.log(split.train.baskets_with + 1.0)
     scorers: dict[str, Scorer] = {
         "popularity": Chances(Popularity().fit(split.train, ready.catalogue)),
         f"{alone.name} alone": Chances(alone),
-        f"{alone.name} + {together.name}": model,
+        " + ".join(part.name for part in (alone, together, *more)): model,
     }
     found = {
         name: judge(scorer, valid, test, log_count, lengths)

@@ -60,11 +60,14 @@ class BasketModel:
     dense
         Use all weights of the synergy model and both directions, not its strongest
         pairs. Default False.
+    more
+        Further synergy models, whose sums are weighed beside the first's. Default: none.
     """
 
     utility: UtilityModel | None = None
     synergy: PairModel | None = None
     dense: bool = False
+    more: tuple[PairModel, ...] = ()
     theta: FloatArray = field(init=False, default_factory=lambda: np.zeros(0))
 
     def fit(self, train: Transactions, catalogue: Catalogue) -> BasketModel:
@@ -82,6 +85,8 @@ class BasketModel:
             self.pairs = self.synergy.pairs(train, catalogue)
             p = self.pairs
             self.matrix = symmetric(train.n, p.first, p.second, p.strength)
+        others = [BasketModel(None, model, self.dense) for model in self.more]
+        self.others = [other.fit(train, catalogue) for other in others]
         self.__dict__.pop("scale", None)
         return self
 
@@ -107,6 +112,8 @@ class BasketModel:
         found = [np.broadcast_to(self.log_share.astype(np.float32), shape)]
         if self.matrix is not None:
             found += self._bent(self.pair_sums(queries) / self.scale)
+        for other in self.others:
+            found += list(other.columns(queries)[1:])
         if self.utility is not None:
             # Customers are fewer than queries: ask once for each.
             people, back = np.unique(queries.customer, return_inverse=True)
@@ -140,13 +147,6 @@ class BasketModel:
         columns = self.columns(queries)
         total = np.tensordot(self.theta.astype(np.float32), columns, axes=1)
         return np.asarray(total, dtype=np.float64)
-
-    def log_odds(self, strength: FloatArray) -> FloatArray:
-        """Return what one pair adds to the log score, by its strength."""
-        if self.matrix is None:
-            return np.zeros_like(strength)
-        bent = np.stack(self._bent(strength / self.scale))
-        return np.asarray(self.theta[1 : 1 + len(bent)] @ bent, dtype=np.float64)
 
 
 @dataclass
