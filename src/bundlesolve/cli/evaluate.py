@@ -27,6 +27,8 @@ from bundlesolve.learn.evaluation.evaluate import evaluate as judge
 from bundlesolve.learn.evaluation.prepare import Prepared, prepare
 from bundlesolve.learn.joint import BasketModel, Chances, Scorer
 from bundlesolve.learn.queries import draw_queries
+from bundlesolve.learn.synergies.lift import Lift
+from bundlesolve.learn.synergies.pair_model import MOST_DENSE
 from bundlesolve.learn.synergies.registry import SYNERGIES, synergy_class
 from bundlesolve.learn.utilities.model import UtilityModel
 from bundlesolve.learn.utilities.popularity import Popularity
@@ -122,6 +124,8 @@ def evaluate(  # noqa: PLR0913, PLR0917 - an argument an option
     if not quiet:
         _tell(ready)
     split = ready.split
+    if synergy is None and not assignments and split.train.n > MOST_DENSE:
+        together, more = Lift(), ()
     valid, test = draw_queries(split.valid), draw_queries(split.test)
     started = time.perf_counter()
     model = BasketModel(alone, together, more=more)
