@@ -27,11 +27,11 @@ class Boosting(CellModel):
     Parameters
     ----------
     trees
-        Default 60.
+        Default 100.
     depth
-        Of each tree. Default 4.
+        Of each tree. Default 3.
     rate
-        Learning rate. Default 0.15.
+        Learning rate. Default 0.1.
     sample
         Share of the cells that a tree sees. Default 0.5.
     seed
@@ -47,9 +47,9 @@ class Boosting(CellModel):
     summary: ClassVar[str] = "gradient boosting on history, price and season"
     formula: ClassVar[str] = "logit P_hi = a + rate * sum_t tree_t(x_hi)"
 
-    trees: int = 60
-    depth: int = 4
-    rate: float = 0.15
+    trees: int = 100
+    depth: int = 3
+    rate: float = 0.1
     sample: float = 0.5
     seed: int = 0
 
