@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import importlib.util
+import io
 import json
 import logging
 import re
@@ -12,6 +13,7 @@ from types import ModuleType
 from typing import ClassVar
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from bundlesolve.errors import InvalidFile, InvalidInstance, InvalidParameter
@@ -78,6 +80,7 @@ def kiosk(folder: Path) -> Learned:
         write(folder, "r.csv", RECEIPTS),
         catalogue=write(folder, "c.csv", CATALOGUE),
         rules=write(folder, "r.toml", RULES),
+        utility=ExpectedMargin(),
         synergy=PartialCorrelation(least_baskets=1),
     )
 
@@ -303,3 +306,34 @@ def test_the_full_data_set_is_cleaned_as_published() -> None:
     table = read_table(FULL)
     assert len(table) == 541_909
     assert int(table.repeated().sum()) == 5_268
+
+
+def test_segments_become_bundles() -> None:
+    """Two tastes, two bundles, each with utilities of its own; no customer is named."""
+    rows = [
+        f"{b},{item},{'ann' if b % 2 else 'bob'}{b % 12},{b}"
+        for b in range(400)
+        for item in (("tea", "cake") if b % 2 else ("mug", "pot"))
+    ]
+    text = "basket,item,customer,time\n" + "\n".join(rows) + "\n"
+    table = csv_table(text)
+    learned = learn(table, catalogue=csv_table(PRICES), segments=2)
+    bundles = learned.instance.bundles
+    assert [bundle.id for bundle in bundles] == ["segment 1", "segment 2"]
+    worth = [bundle.utility.to_dense(4) for bundle in bundles]
+    names = learned.instance.items
+    tea, mug = names.index("tea"), names.index("mug")
+    likes_tea = 0 if worth[0][tea] > worth[1][tea] else 1
+    assert worth[likes_tea][mug] < worth[1 - likes_tea][mug]
+    assert learned.card.utility["name"] == "segments"
+    assert "ann" not in learned.card.to_json()
+    with pytest.raises(InvalidParameter, match="segments"):
+        learn(table, catalogue=csv_table(PRICES), segments=2, utility=ExpectedMargin())
+
+
+PRICES = "item,price\ntea,1\ncake,1\nmug,1\npot,1\n"
+
+
+def csv_table(text: str) -> pd.DataFrame:
+    """Return a csv text as a table in memory."""
+    return pd.read_csv(io.StringIO(text), dtype=str)

@@ -32,9 +32,16 @@ from bundlesolve.learn.synergies import (
     PartialCorrelation,
     SynergyEstimator,
 )
+from bundlesolve.learn.synergies.lift import Lift
+from bundlesolve.learn.synergies.pair_model import MONEY, MOST_DENSE, PairModel
 from bundlesolve.learn.tables import FloatArray, read_table
 from bundlesolve.learn.transactions import Transactions
-from bundlesolve.learn.utilities import ExpectedMargin, UtilityEstimator
+from bundlesolve.learn.utilities import UtilityEstimator
+from bundlesolve.learn.utilities.model import UtilityModel
+from bundlesolve.learn.utilities.segments import Segments
+from bundlesolve.learn.utilities.trend import Trend
+from bundlesolve.model.amounts import Amounts
+from bundlesolve.model.bundle import Bundle
 from bundlesolve.model.frozen import IntArray, integers
 from bundlesolve.model.instance import Instance
 from bundlesolve.model.magnitude import LARGEST
@@ -73,7 +80,7 @@ class Learned:
     pairs: PairWorths
 
 
-def learn(
+def learn(  # noqa: PLR0913 - files, columns, models: each a word of its own
     receipts: Source | Any,
     *,
     catalogue: Source | Any | None = None,
@@ -83,6 +90,7 @@ def learn(
     utility: UtilityEstimator | None = None,
     synergy: SynergyEstimator | None = None,
     most_items: int | None = None,
+    segments: int | None = None,
 ) -> Learned:
     """Learn an instance: worth of items and pairs from receipts, limits from rules.
 
@@ -98,12 +106,17 @@ def learn(
     columns, cleaning
         How to read the receipts. Default None: as ``[receipts]`` of the rules says.
     utility
-        Default None: `ExpectedMargin`.
+        Default None: `Trend`.
     synergy
-        Default None: `PartialCorrelation`.
+        Default None: `PartialCorrelation`; of more than 20,000 articles, for which that
+        has no room, `Lift`. With a `UtilityModel` and a `PairModel` one
+        forecast of purchases stands behind both (`PairModel.priced`).
     most_items
         Only the articles on most receipts. Default None: as ``[receipts]`` of the rules
         says, else all.
+    segments
+        Fill one bundle for each of so many groups of customers, with utilities of its
+        own (`Segments`, which is then the utility model). Default None: one for all.
 
     Raises
     ------
@@ -124,7 +137,11 @@ def learn(
         columns or _columns(shop, rules_name),
         cleaning or _rule(shop, rules_name),
     )
-    utility, synergy = utility or ExpectedMargin(), synergy or PartialCorrelation()
+    if segments is not None:
+        if utility is not None or shop.bundles:
+            raise InvalidParameter("segments: expected no utility model and no bundles")
+        utility = Segments(segments=segments)
+    utility = utility or Trend()
 
     table = read_table(receipts, columns.text)
     sales, report = clean(table, columns, cleaning)
@@ -134,12 +151,21 @@ def learn(
     most = shop.receipts.most_items if most_items is None else most_items
     sales, report = _select(sales, report, known, cleaning.least_baskets, most, table.name)
     offer = known.completed(sales)
+    if synergy is None:
+        synergy = PartialCorrelation() if sales.n <= MOST_DENSE else Lift()
 
-    utilities = utility.estimate(sales, offer)
-    pairs = synergy.estimate(sales, offer)
+    utilities, money = utility.estimate(sales, offer), {}
+    if isinstance(utility, UtilityModel) and isinstance(synergy, PairModel):
+        # One forecast of purchases behind both.
+        pairs = synergy.priced(sales, offer, utility.predict())
+        money = {"money": MONEY}
+    else:
+        pairs = synergy.estimate(sales, offer)
     instance = to_instance(
         offer, utilities, pairs, Limits(shop, offer, rules_name, DECIMALS)
     )
+    if isinstance(utility, Segments) and segments is not None:
+        instance = _with_segments(instance, utility, offer)
     log.info("learned: %s", summary(instance))
 
     first, last = times(sales)
@@ -151,7 +177,7 @@ def learn(
         first_time=first,
         last_time=last,
         utility=describe(utility),
-        synergy=describe(synergy),
+        synergy=describe(synergy) | money,
         items=instance.n,
         pairs=len(instance.synergies),
         negative_pairs=negative(pairs),
@@ -195,6 +221,16 @@ def to_instance(
         labels=catalogue.text,
         name=limits.rules.name,
     )
+
+
+def _with_segments(instance: Instance, model: Segments, offer: Catalogue) -> Instance:
+    """Return the instance with a bundle a segment, and nothing about who is in it."""
+    worth = 1000.0 * model.segments_ * offer.margin
+    bundles = tuple(
+        Bundle(f"segment {k + 1}", utility=Amounts.dense(_rounded(row, f"segment {k + 1}")))
+        for k, row in enumerate(worth)
+    )
+    return instance.replace(bundles=bundles or instance.bundles)
 
 
 def _rounded(worth: FloatArray, place: str) -> IntArray:

@@ -132,3 +132,24 @@ class Transactions(Frozen):
             quantity=self.quantity[lines],
             price=self.price[lines],
         )
+
+    def some(self, baskets: NDArray[np.bool_]) -> Transactions:
+        """Return some of the baskets, of the same items.
+
+        Parameters
+        ----------
+        baskets
+            True for each basket that stays. Shape ``[m]``.
+        """
+        lines = baskets[self.basket_of_line]
+        sizes = np.diff(self.starts)[baskets]
+        number = np.flatnonzero(baskets)
+        return self.replace(
+            baskets=tuple(self.baskets[b] for b in number.tolist()),
+            starts=np.concatenate(([0], np.cumsum(sizes))),
+            item=self.item[lines],
+            quantity=self.quantity[lines],
+            price=self.price[lines],
+            customer=None if self.customer is None else self.customer[baskets],
+            time=None if self.time is None else self.time[baskets],
+        )

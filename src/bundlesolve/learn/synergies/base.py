@@ -26,6 +26,9 @@ class PairWorths(Frozen):
         Receipts that hold both. Shape ``[p]``.
     worth
         Money per 1,000 baskets. Shape ``[p]``.
+    error
+        Standard error of the worth, from the number of baskets alone. Shape ``[p]``.
+        Default None: not estimated.
     """
 
     first: IntArray
@@ -33,6 +36,7 @@ class PairWorths(Frozen):
     strength: FloatArray
     baskets: IntArray
     worth: FloatArray
+    error: FloatArray | None = None
 
     def __len__(self) -> int:
         return len(self.first)

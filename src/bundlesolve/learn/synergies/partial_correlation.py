@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from bundlesolve.errors import InvalidParameter
 from bundlesolve.learn.catalogue import Catalogue
 from bundlesolve.learn.synergies.base import PairWorths
+from bundlesolve.learn.synergies.counts import PairCounts
+from bundlesolve.learn.synergies.pair_model import PairModel
 from bundlesolve.learn.synergies.sparse import strongest
 from bundlesolve.learn.synergies.support import PairCustomers
 from bundlesolve.learn.tables import FloatArray
@@ -25,7 +27,7 @@ MOST_ITEMS = 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class PartialCorrelation:
+class PartialCorrelation(PairModel):
     """Signed sparse synergies from the precision matrix of the baskets.
 
     With ``x_i`` = 1 if a receipt holds item ``i``, ``R`` the correlation matrix of the
@@ -36,7 +38,7 @@ class PartialCorrelation:
 
     ``rho_ij`` is the correlation of two items once every other item is accounted for:
     items that only share a third one, or a season, or a big basket, lose most of theirs.
-    In money per 1,000 baskets::
+    `estimate` prices it without any calibration, in money per 1,000 baskets::
 
         c_ij = rho_ij * sqrt(p_i * (1 - p_i) * p_j * (1 - p_j))
         s_ij = 1000 * c_ij * (margin_i + margin_j) / 2
@@ -68,23 +70,33 @@ class PartialCorrelation:
     """
 
     name: ClassVar[str] = "partial_correlation"
-    formula: ClassVar[str] = (
-        "s_ij = 1000 * rho_ij * sqrt(p_i (1 - p_i) p_j (1 - p_j))"
-        " * (margin_i + margin_j) / 2"
-    )
+    summary: ClassVar[str] = "correlation left when all other items are accounted for"
+    formula: ClassVar[str] = "w_ij = -Q_ij / sqrt(Q_ii Q_jj), Q = inverse(R + ridge I)"
 
     ridge: float = 0.1
-    pairs_per_item: int = 20
-    least_baskets: int = 5
-    least_customers: int = 3
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not 0 < self.ridge < np.inf:
             raise InvalidParameter(f"ridge: expected a number above 0, found {self.ridge}")
-        for field in ("pairs_per_item", "least_baskets", "least_customers"):
-            if getattr(self, field) < 1:
-                found = getattr(self, field)
-                raise InvalidParameter(f"{field}: expected 1 or more, found {found}")
+
+    def weights(
+        self, receipts: Transactions, catalogue: Catalogue, counts: PairCounts
+    ) -> FloatArray:
+        """Return ``rho``, symmetric. Shape ``[n, n]``.
+
+        Raises
+        ------
+        InvalidParameter
+            If there are more than `MOST_ITEMS` items.
+        """
+        self._check_size(counts.n)
+        return partial_correlations(counts.dense() / counts.m, self.ridge)
+
+    def _check_size(self, n: int) -> None:
+        if n > MOST_ITEMS:
+            expected = f"at most {MOST_ITEMS} items for dense matrices"
+            raise InvalidParameter(f"{self.name}: expected {expected}, found {n}")
 
     def estimate(self, receipts: Transactions, catalogue: Catalogue) -> PairWorths:
         """Return the pairs that are worth something together.
@@ -95,9 +107,7 @@ class PartialCorrelation:
             If there are more than `MOST_ITEMS` items.
         """
         n, m, share = receipts.n, receipts.m, receipts.purchase_share
-        if n > MOST_ITEMS:
-            expected = f"at most {MOST_ITEMS} items for dense matrices"
-            raise InvalidParameter(f"{self.name}: expected {expected}, found {n}")
+        self._check_size(n)
         matrix = receipts.matrix()
         together = (matrix.T @ matrix).toarray()
         rho = partial_correlations(together / m, self.ridge)

@@ -24,6 +24,7 @@ class ExpectedMargin:
     """
 
     name: ClassVar[str] = "expected_margin"
+    summary: ClassVar[str] = "share of the receipts times margin"
     formula: ClassVar[str] = "u_i = 1000 * p_i * (price_i - cost_i)"
 
     def estimate(self, receipts: Transactions, catalogue: Catalogue) -> FloatArray:

@@ -1,0 +1,148 @@
+"""Regret of decisions learned on the past, counted on later sales of the public sets.
+
+    python bench/decisions.py ../shared/data [--sets online_retail] [--seconds 2]
+
+Rows, split and items are those of `bench/learning.py`. Each line is one pair of models:
+its regrets in the five settings against the same solver given the later counts, beside
+those of greedy by popularity.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bundlesolve.learn.cleaning import CleaningRule
+from bundlesolve.learn.columns import Columns
+from bundlesolve.learn.evaluation.decision_quality import decision_quality
+from bundlesolve.learn.evaluation.prepare import Prepared, prepare
+from bundlesolve.learn.synergies.registry import synergy_class
+from bundlesolve.learn.utilities.registry import utility_class
+from bundlesolve.model.frozen import IntArray
+from bundlesolve.model.instance import Instance
+from bundlesolve.solve import solve
+from bundlesolve.stop import Stop
+
+PAIRS = (
+    ("expected_margin", "partial_correlation"),
+    ("trend", "partial_correlation"),
+    ("trend", "lift"),
+    ("trend", "cosine"),
+    ("trend", "ease"),
+    ("trend", "ising"),
+)
+NOT_SOLD = ["FUEL", "MISCELLANEOUS", "COUPON", "", "KIOSK-GAS"]
+
+
+def online_retail(folder: Path) -> Prepared:
+    """Return the protocol's split of UCI Online Retail."""
+    columns = Columns(
+        basket="InvoiceNo",
+        item="StockCode",
+        quantity="Quantity",
+        price="UnitPrice",
+        time="InvoiceDate",
+        customer="CustomerID",
+    )
+    rule = CleaningRule(
+        cancelled="C.*", products=r"\d{5}[A-Z]*", ignore_case=True, least_baskets=10
+    )
+    return prepare(
+        folder / "online_retail" / "online_retail.parquet",
+        columns=columns,
+        cleaning=rule,
+        valid_from="2011-10-01",
+        test_from="2011-11-01",
+    )
+
+
+def complete_journey(folder: Path) -> Prepared:
+    """Return the protocol's split of The Complete Journey."""
+    rows = pd.read_parquet(folder / "complete_journey" / "transactions.parquet")
+    goods = pd.read_parquet(folder / "complete_journey" / "products.parquet")
+    department = goods.set_index("product_id").department.astype("object").fillna("")
+    sold = ~rows.product_id.map(department).isin(NOT_SOLD)
+    rows = rows[sold & (rows.quantity > 0) & (rows.sales_value > 0)]
+    receipts = pd.DataFrame(
+        {
+            "basket": rows.basket_id.astype(str),
+            "item": rows.product_id.astype(str),
+            "quantity": rows.quantity.astype(float),
+            "price": (rows.sales_value / rows.quantity).astype(float),
+            "time": rows.week.astype("int64"),
+            "customer": rows.household_id.astype(str),
+        }
+    )
+    catalogue = pd.DataFrame(
+        {
+            "item": goods.product_id.astype(str),
+            "category": goods.product_category.astype("object").fillna("").astype(str),
+        }
+    )
+    return prepare(
+        receipts,
+        catalogue=catalogue,
+        cleaning=CleaningRule(least_baskets=100),
+        valid_from=41,
+        test_from=45,
+    )
+
+
+def main() -> None:
+    """Measure and print a line each."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("data", type=Path)
+    makers: dict[str, Any] = {
+        "online_retail": online_retail,
+        "complete_journey": complete_journey,
+    }
+    parser.add_argument("--sets", nargs="*", default=list(makers))
+    parser.add_argument("--seconds", type=float, default=2.0)
+    given = parser.parse_args()
+
+    def decide(instance: Instance) -> IntArray:
+        stop = Stop(seconds=given.seconds)
+        units = solve(instance, "local", stop=stop, certify=False).units
+        return np.flatnonzero(units[0]) if units is not None else np.zeros(0, np.int64)
+
+    for name in given.sets:
+        ready = makers[name](given.data)
+        train, test = ready.split.train, ready.split.test
+        margin = ready.catalogue.margin
+        print(f"{name}: {train.n} items, {train.m} train, {test.m} test baskets")
+        for utility, synergy in PAIRS:
+            started = time.perf_counter()
+            model = utility_class(utility)()
+            worth = model.estimate(train, ready.catalogue)
+            share = train.purchase_share
+            pairs = synergy_class(synergy)()
+            if utility == "expected_margin":
+                found = pairs.estimate(train, ready.catalogue)
+            else:
+                share = model.predict()
+                found = pairs.priced(train, ready.catalogue, share)
+            seconds = time.perf_counter() - started
+            outcomes = decision_quality(worth, found, ready.catalogue, train, test, decide)
+            assert np.allclose(worth, 1000 * share * margin)
+            told = {
+                way: " ".join(f"{o.regret:.3f}" for o in outcomes if o.way == way)
+                for way in ("learned", "popularity")
+            }
+            mean = {
+                way: np.mean([o.regret for o in outcomes if o.way == way]) for way in told
+            }
+            print(
+                f"  {utility} + {synergy}: {told['learned']} (mean {mean['learned']:.3f})"
+                f" against {told['popularity']} (mean {mean['popularity']:.3f}),"
+                f" {seconds:.1f} s",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()

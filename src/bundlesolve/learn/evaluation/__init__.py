@@ -1,0 +1,1 @@
+"""How good is what was learned? One file a group of metrics."""

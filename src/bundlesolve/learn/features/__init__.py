@@ -1,0 +1,1 @@
+"""What is known of items and customers, as numbers for models."""
