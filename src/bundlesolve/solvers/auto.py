@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from bundlesolve.bounds.closure import closure_of
+from bundlesolve.bounds.semidefinite import MOST_VARIABLES
 from bundlesolve.errors import InvalidParameter
 from bundlesolve.model.program import Program
 from bundlesolve.run import Run
@@ -36,7 +37,8 @@ class Auto(Solver):
     * No pair worths: a fifth of the time `local`, the rest `mip`, which closes linear
       programs better than any heuristic.
     * A knapsack and pairs of positive worth, nothing else: at most a tenth `local`, then
-      `exact` for the proof, half of the time where there are many pairs.
+      `exact` for the proof, half of the time where there are too many variables for its
+      matrices.
     * At most ``mip_pairs`` pairs: three tenths `local`, then `mip` for the proof, half of
       what is left, then `exact`.
     * More pairs: half `local`, then `exact`, which at least bounds.
@@ -81,8 +83,9 @@ class Auto(Solver):
             return [Turn("local", 0.2), Turn("mip", 1.0)]
         closure = closure_of(program)
         small = program.num_pairs <= self.mip_pairs
+        is_dense = program.num_vars <= MOST_VARIABLES
         if closure is not None and closure.exact:
-            return [Turn("local", 0.1, STALL), Turn("exact", 0.9 if small else 0.5)]
+            return [Turn("local", 0.1, STALL), Turn("exact", 0.9 if is_dense else 0.5)]
         if small:
             return [Turn("local", 0.3), Turn("mip", 0.5), Turn("exact", 0.9)]
         return [Turn("local", 0.5), Turn("exact", 0.5)]

@@ -131,5 +131,5 @@ CUT_SECONDS = 3.0
 CUT_STEPS = 200_000
 CUT_SHARE = 0.2
 """Most that minimum cuts may take before the semidefinite tree."""
-MOST_DENSE = 2 * 3_000**2
+MOST_DENSE = 2 * 2_000**2
 """Numbers of a dense core beyond which matrices are not worth their memory."""

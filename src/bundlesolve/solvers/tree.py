@@ -12,7 +12,11 @@ import numpy as np
 from bundlesolve.bounds.core import Core, make_core
 from bundlesolve.bounds.lagrangian import Lagrangian
 from bundlesolve.bounds.multipliers import Multipliers
-from bundlesolve.bounds.semidefinite import WORTH_A_NEW_CORE, Semidefinite
+from bundlesolve.bounds.semidefinite import (
+    SECONDS_PER_CUBE,
+    WORTH_A_NEW_CORE,
+    Semidefinite,
+)
 from bundlesolve.bounds.warm_start import warm_start
 from bundlesolve.kernels.propagate import propagate
 from bundlesolve.kernels.types import Floats
@@ -214,6 +218,8 @@ class Tree:
             if relaxation.is_closed or relaxation.num_fixed > WORTH_A_NEW_CORE * size:
                 return done
             if done >= most or relaxation.is_stuck or self._stops():
+                return done
+            if self.run.remaining < SECONDS_PER_CUBE * size**3:
                 return done
             if done - mark >= 2 * CHUNK:
                 gain, gap = value - relaxation.value, relaxation.value - relaxation.cutoff
