@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,7 +29,7 @@ from bundlesolve.bounds.multipliers import (
 from bundlesolve.kernels.dense_lagrangian import evaluate_dense
 from bundlesolve.kernels.dynamic import MOST_CELLS
 from bundlesolve.kernels.lagrangian import ROUNDING
-from bundlesolve.kernels.types import Floats
+from bundlesolve.kernels.types import Floats, Ints
 from bundlesolve.model.program import Program
 
 AVERAGE = 0.3
@@ -255,35 +256,42 @@ class Semidefinite:
         self.upper[loses & (reduced <= 0.0)] = 0.0
 
 
-def semidefinite_bound(
+class Box(NamedTuple):
+    """Where every better point lies, and the bound on those there; see `tighten`.
+
+    ``bound`` is None before the first step; ``closed``: there is no better point.
+    """
+
+    bound: int | None
+    closed: bool
+    lower: Ints
+    upper: Ints
+
+
+def tighten(
     program: Program,
     objective: int | None,
     keep_going: Callable[[], bool],
     iterations: int = 400,
-) -> int | None:
-    """Return the best bound that some steps on the semidefinite multipliers buy.
+) -> Box:
+    """Bound a program by semidefinite multipliers and fix variables by the bound.
+
+    Rounds on ever smaller cores, until steps become too short or nothing is left.
 
     Parameters
     ----------
     program
-        What is bounded.
+        What is bounded; a few hundred variables.
     objective
         Objective of the best known point, the target of the steps; None if none is known.
     keep_going
         Asked before every step; False ends the search with what is there.
     iterations
         Most steps. Default 400.
-
-    Returns
-    -------
-    int | None
-        The bound; None where there are no pairs, or more variables than `MOST_VARIABLES`,
-        or no time for one step.
     """
-    if program.num_pairs == 0 or program.num_vars > MOST_VARIABLES or not keep_going():
-        return None
     core, multipliers, factor, done = make_core(program), None, FACTOR, 0
-    best = None
+    best, closed = None, False
+    lower, upper = program.lower.copy(), program.upper.copy()
     with one_blas_thread():
         while core.num_vars and done < iterations and keep_going():
             relaxation = Semidefinite(core, objective, multipliers, factor)
@@ -297,12 +305,30 @@ def semidefinite_bound(
             bound = relaxation.bound
             if bound is not None:
                 best = bound if best is None else min(best, bound)
-            if relaxation.is_closed or relaxation.num_fixed == 0:
+            closed = relaxation.is_closed or bool(
+                np.any(relaxation.lower > relaxation.upper)
+            )
+            lower[core.var] = core.base + relaxation.lower.astype(np.int64)
+            upper[core.var] = core.base + relaxation.upper.astype(np.int64)
+            if closed or relaxation.num_fixed == 0:
                 break
             smaller, free = core.restrict(relaxation.lower, relaxation.upper)
             multipliers = relaxation.best.restrict(core, relaxation.lower, free)
             core, factor = smaller, FACTOR / 2
-    return best
+    return Box(best, closed, lower, upper)
+
+
+def semidefinite_bound(
+    program: Program, objective: int | None, keep_going: Callable[[], bool]
+) -> int | None:
+    """Return the bound of `tighten`.
+
+    None where there are no pairs, more variables than ``MOST_VARIABLES``, or no time for
+    one step.
+    """
+    if program.num_pairs == 0 or program.num_vars > MOST_VARIABLES:
+        return None
+    return tighten(program, objective, keep_going).bound if keep_going() else None
 
 
 _room = threading.local()

@@ -13,6 +13,7 @@ from bundlesolve.reduce.fixing import fix_variables
 from bundlesolve.reduce.presolve import presolve
 from bundlesolve.reduce.probing import probe
 from bundlesolve.reduce.restrict import Restriction
+from bundlesolve.reduce.semidefinite_fixing import fix_by_semidefinite
 
 MOST_ROUNDS = 5
 LEAST_SHRINKAGE = 0.9
@@ -20,6 +21,8 @@ LEAST_SHRINKAGE = 0.9
 
 MOST_PROBED = 250
 """Most variables that are probed: it takes time with the third power of their number."""
+MOST_LIFTED = 500
+"""Most variables for semidefinite multipliers."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,8 @@ def find_core(
     """Reduce a program by its rows, by bounds, and by the worth of a known point.
 
     In turn, until nothing changes much: `presolve`, which needs no known point; Lagrangian
-    fixing (`fix_variables`); and, where few variables are left, `probe`.
+    fixing (`fix_variables`); where there are not too many variables, semidefinite
+    multipliers (`fix_by_semidefinite`); and, where few are left, `probe`.
 
     Parameters
     ----------
@@ -93,6 +97,10 @@ def find_core(
         left = left.then(fix_variables(left.program, objective, keep_going, 600, on_bound))
         if left.program is not None:
             left = left.then(presolve(left.program, keep_going))
+        if left.program is not None and _suits_matrices(left.program):
+            left = left.then(
+                fix_by_semidefinite(left.program, objective, keep_going, on_bound)
+            )
         if left.program is not None and 0 < left.program.num_vars <= MOST_PROBED:
             left = left.then(probe(left.program, objective, keep_going))
             if left.program is not None:
@@ -102,10 +110,17 @@ def find_core(
     return Core(left, objective)
 
 
+def _suits_matrices(program: Program) -> bool:
+    """Tell whether semidefinite multipliers are worth their time."""
+    return program.num_pairs > 0 and program.num_vars <= MOST_LIFTED
+
+
 def warm_up() -> None:
     """Compile the kernels."""
     from bundlesolve.bounds.lagrangian import warm_up as warm_up_bound
+    from bundlesolve.bounds.semidefinite import warm_up as warm_up_semidefinite
     from bundlesolve.reduce.presolve import warm_up as warm_up_presolve
 
     warm_up_bound()
+    warm_up_semidefinite()
     warm_up_presolve()

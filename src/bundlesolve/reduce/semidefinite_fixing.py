@@ -1,0 +1,42 @@
+"""Variables fixed because the semidefinite bound leaves no better point otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bundlesolve.bounds.semidefinite import tighten
+from bundlesolve.model.program import Program
+from bundlesolve.reduce.restrict import Restriction, restrict
+
+
+def fix_by_semidefinite(
+    program: Program,
+    objective: int,
+    keep_going: Callable[[], bool],
+    on_bound: Callable[[int], object] | None = None,
+) -> Restriction:
+    """Return what is left of a program for points better than a known one.
+
+    Parameters
+    ----------
+    program
+        What is reduced; a few hundred variables.
+    objective
+        Objective of the known point.
+    keep_going
+        Asked before every step; False ends the reduction with what there is.
+    on_bound
+        Told the bound, proved for the whole program.
+
+    Returns
+    -------
+    Restriction
+        Its program is None when there is no better point.
+    """
+    box = tighten(program, objective, keep_going)
+    if on_bound is not None and box.bound is not None:
+        on_bound(box.bound)
+    if box.closed:
+        whole = Restriction.whole(program)
+        return Restriction(None, whole.free[:0], whole.base)
+    return restrict(program, box.lower, box.upper)
