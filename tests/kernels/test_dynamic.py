@@ -27,7 +27,9 @@ def arrays(items: list[tuple[int, int, int]]) -> tuple[Floats, Floats, Floats]:
     return value, weight, np.array([float(k > 0) for _, _, k in items])
 
 
-def best(value: Floats, weight: Floats, most: Floats, capacity: float) -> tuple[float, ...]:
+def best(
+    value: Floats, weight: Floats, most: Floats, capacity: float
+) -> tuple[float, Floats]:
     """Return the optimum, and for each item the best with it out and with it in."""
     n = len(value)
     top = -np.inf
@@ -40,7 +42,7 @@ def best(value: Floats, weight: Floats, most: Floats, capacity: float) -> tuple[
         top = max(top, worth)
         for i in range(n):
             sides[i, x[i]] = max(sides[i, x[i]], worth)
-    return top, sides  # type: ignore[return-value]
+    return top, sides
 
 
 def solve(
@@ -96,7 +98,7 @@ def test_a_table_too_small_leaves_the_continuous_bound(
 
 
 def test_prices_by_hand() -> None:
-    """6 + 5 of 3 + 4 within 7; 5 without the first, 6 without the second, 4 with the third."""
+    """6 + 5 of 3 + 4 within 7; 5 or 6 without one of them, 4 with the third."""
     value, weight = np.array([6.0, 5.0, 4.0]), np.array([3.0, 4.0, 5.0])
     bound, _, x, price = solve(value, weight, np.ones(3), 7.0, 100, 100.0)
     assert (bound, x.tolist()) == (11.0, [1.0, 1.0, 0.0])
