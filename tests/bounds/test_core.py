@@ -11,7 +11,7 @@ from bundlesolve.bounds.core import dense_size, make_core
 from bundlesolve.bounds.groups import choose_groups
 from bundlesolve.model import Instance, compile
 from bundlesolve.model.program import Program
-from tests.bounds.cores import MOST_POINTS, box_points, inner_worth
+from tests.bounds.cores import MOST_POINTS, box_points, inner_worth, wide_program
 from tests.kernels.programs import program_of
 from tests.solvers.nasty import NASTY
 from tests.strategies import instances
@@ -42,6 +42,12 @@ def test_the_generator_s_programs(seed: int) -> None:
     program = program_of(seed, items=5)
     if program.box_size <= 20_000:
         agrees(program)
+
+
+@given(st.integers(0, 10**6))
+def test_wide_variables_below_zero(seed: int) -> None:
+    """In knapsacks and other rows alike."""
+    agrees(wide_program(seed))
 
 
 @pytest.mark.parametrize("story", NASTY)

@@ -14,7 +14,7 @@ from bundlesolve.bounds.semidefinite import Semidefinite, warm_up
 from bundlesolve.kernels.types import Floats, Ints
 from bundlesolve.model import Conflict, Instance, compile
 from bundlesolve.model.program import Program
-from tests.bounds.cores import MOST_POINTS, feasible_worths
+from tests.bounds.cores import MOST_POINTS, feasible_worths, wide_program
 from tests.kernels.programs import program_of
 from tests.referee import best_by_brute
 from tests.solvers.nasty import NASTY
@@ -64,6 +64,12 @@ def test_the_generator_s_programs(seed: int) -> None:
     program = program_of(seed, items=5)
     if program.box_size <= 20_000:
         proves(program, (None, 0, 1, 5)[seed % 4], [1, 30])
+
+
+@given(st.integers(0, 10**6), st.none() | st.integers(0, 12), st.integers(1, 25))
+def test_wide_variables_below_zero(seed: int, below: int | None, steps: int) -> None:
+    """In knapsacks and other rows alike."""
+    proves(wide_program(seed), below, [1, steps])
 
 
 @pytest.mark.parametrize("story", NASTY)

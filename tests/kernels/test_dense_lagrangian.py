@@ -25,7 +25,7 @@ class Separated:
         np.fill_diagonal(self.split, 0.0)
         self.group: Ints = rng.integers(-1, num_groups, m)
         self.weight = np.where(self.group >= 0, rng.integers(0, 6, m), 0).astype(float)
-        self.capacity = rng.integers(0, 12, num_groups).astype(float)
+        self.capacity = rng.integers(0, 8, num_groups).astype(float)
         self.cost = rng.integers(-9, 9, m) / 2.0
         self.upper = np.ones(m)
         self.upper[b:] = rng.integers(1, 4, m - b)

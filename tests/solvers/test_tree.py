@@ -22,7 +22,7 @@ from bundlesolve.solvers.branching import choose_branch
 from bundlesolve.solvers.exact import Exact
 from bundlesolve.solvers.tree import Tree
 from bundlesolve.stop import Stop, StopReason
-from tests.bounds.cores import MOST_POINTS, feasible_worths
+from tests.bounds.cores import MOST_POINTS, feasible_worths, wide_program
 from tests.kernels.programs import program_of
 from tests.referee import best_by_brute
 from tests.solvers.nasty import NASTY
@@ -69,6 +69,17 @@ def test_sides_hold_every_better_point_once(
     """And a side's bound is above all of its points."""
     program = compile(instance).program
     assume(program.box_size <= MOST_POINTS)
+    split_well(program, below, steps)
+
+
+@given(st.integers(0, 10**6), st.none() | st.integers(1, 9), st.integers(1, 9))
+def test_sides_of_wide_variables(seed: int, below: int | None, steps: int) -> None:
+    """Split at any value, none left out and none in both."""
+    split_well(wide_program(seed), below, steps)
+
+
+def split_well(program: Program, below: int | None, steps: int) -> None:
+    """Check the sides of the branching after some steps against every point."""
     points, worths = feasible_worths(program)
     objective = None
     if below is not None and len(worths):
@@ -94,6 +105,17 @@ def test_sides_hold_every_better_point_once(
 
 
 # -- the whole tree -----------------------------------------------------------------
+
+
+@given(st.integers(0, 10**6))
+def test_wide_variables_below_zero(seed: int) -> None:
+    """From no point, and from the worst."""
+    program = wide_program(seed)
+    points, worths = feasible_worths(program)
+    truth = int(worths.max()) if len(worths) else None
+    finds(program, None, truth)
+    if len(worths):
+        finds(program, points[worths.argmin()], truth)
 
 
 @given(instances(), st.integers(0, 10**6))
