@@ -116,3 +116,14 @@ def test_by_hand() -> None:
     assert (value, x.tolist()) == (8.0, [1.0, 1.0, 0.0])
     assert reduced.tolist() == [6.0, 2.0, -7.0]
     warm_up()
+
+
+def test_what_does_not_fit_is_out() -> None:
+    """Worth 10 at weight 3 within 2, beside a wide variable: out for good, not in."""
+    problem = Separated(0, 1, 2, 1)
+    problem.group, problem.weight = np.zeros(2, dtype=np.int64), np.array([3.0, 1.0])
+    problem.capacity, problem.upper = np.array([2.0]), np.array([1.0, 3.0])
+    problem.cost = np.array([10.0, 1.0])
+    value, _, _, x, reduced = problem.evaluate(1_000)
+    assert (value, x.tolist()) == (2.0, [0.0, 2.0])
+    assert reduced.tolist() == [-np.inf, 0.0]
