@@ -10,8 +10,8 @@ from importlib import metadata
 
 import numpy as np
 
-from bundlesolve.bounds.lagrangian import lagrangian_bound
-from bundlesolve.bounds.lagrangian import warm_up as warm_up_bound
+from bundlesolve.bounds.best import prove_bounds
+from bundlesolve.bounds.best import warm_up as warm_up_bounds
 from bundlesolve.bounds.quick import quick_bound
 from bundlesolve.errors import InvalidInstance, Refused, WrongAnswer
 from bundlesolve.interrupts import interrupts
@@ -88,7 +88,7 @@ def solve(
     for starter in {"greedy", solver.starts_from}:
         get_solver(starter).warm_up()
     if certify:
-        warm_up_bound()
+        warm_up_bounds()
     clock = _Clock()
     with clock.stage("compile"):
         compiled = compile(instance)
@@ -104,6 +104,8 @@ def solve(
             run.offer_bound(quick_bound(program), "quick bound")
         with clock.stage("search"):
             proof = _search(run, solver, CERTIFY_SHARE if certify else 0.0)
+            if proof.bound is not None:
+                run.offer_bound(proof.bound)
         with clock.stage("certify"):
             if certify and not proof.infeasible and run.gap != 0:
                 _certify(run)
@@ -143,12 +145,10 @@ def _search(run: Run, solver: Solver, reserve: float) -> Proof:
 def _certify(run: Run) -> None:
     """Prove a bound within what is left of the time limit."""
 
-    def keep_going() -> bool:
-        return run.remaining > 0 and not run.interrupted
+    def remaining() -> float:
+        return 0.0 if run.interrupted else run.remaining
 
-    bound = lagrangian_bound(run.program, run.objective, keep_going)
-    if bound is not None:
-        run.offer_bound(bound, "lagrangian")
+    prove_bounds(run.program, run.objective, remaining, run.offer_bound)
 
 
 def _start_point(compiled: Compiled, start: Start) -> IntArray:
@@ -181,8 +181,6 @@ def _outcome(
     compiled: Compiled, run: Run, proof: Proof, solver: Solver, seed: int
 ) -> Solution:
     """Judge what the run holds and put it into words."""
-    if proof.bound is not None:
-        run.offer_bound(proof.bound)
     if proof.infeasible and run.incumbent is not None:
         raise WrongAnswer(solver.name, "it claims infeasibility; a feasible point is known")
     units = verdict = None

@@ -14,7 +14,7 @@ from bundlesolve.solvers.base import SOLVERS, missing_packages, solver_class
 from bundlesolve.stop import Stop
 from tests.referee import best_by_brute, disagreements
 
-STEPS = {"local": 400, "genetic": 4, "auto": 400}
+STEPS = {"local": 400, "cut": 400, "genetic": 4, "auto": 400}
 """Steps of the heuristics; the engines get as many nodes as they like."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
@@ -97,6 +97,7 @@ class Told(EngineSolver):
     step: ClassVar[str] = "one message"
 
     behaviour: str = "hang"
+    reduce: bool = field(default=False, kw_only=True)
 
     @classmethod
     def load(cls) -> None:

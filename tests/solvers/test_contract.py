@@ -26,7 +26,14 @@ from tests.referee import best_by_brute, disagreements
 from tests.solvers.nasty import NASTY
 from tests.strategies import instances
 
-STEPS = {"local": 2000, "genetic": 600, "auto": 2000, "greedy": 1000, "brute": 1 << 20}
+STEPS = {
+    "local": 2000,
+    "cut": 2000,
+    "genetic": 600,
+    "auto": 2000,
+    "greedy": 1000,
+    "brute": 1 << 20,
+}
 """Steps that are plenty for a tiny instance; the engines count nodes."""
 PROVERS = ["auto", "brute", "exact", "mip", "cpsat", "scip"]
 

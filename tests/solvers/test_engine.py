@@ -20,6 +20,8 @@ from hypothesis import strategies as st
 from bundlesolve.errors import EngineFailed
 from bundlesolve.model.frozen import integers
 from bundlesolve.model.program import Program
+from bundlesolve.reduce.core import Core
+from bundlesolve.reduce.restrict import Restriction
 from bundlesolve.run import Run
 from bundlesolve.solvers import process as processes
 from bundlesolve.solvers.engine import settle
@@ -94,7 +96,9 @@ def test_a_report_tells_only_what_is_better() -> None:
     """Worse points, broken points and weaker bounds do not cross the pipe."""
     sent: list[Message] = []
     start = PROGRAM.lower
-    report = Report(Job(Told(), PROGRAM, start, 0, None, 5), sent.append)
+    report = Report(
+        Job(Told(), PROGRAM, start, PROGRAM.objective(start), 0, None, 5), sent.append
+    )
     better = start.copy()
     better[np.argmax(PROGRAM.worth)] = 1
     assert report.point(better + 1e-7)
@@ -147,7 +151,7 @@ def test_other_programs_need_one() -> None:
     """A soft row out of reach does not settle anything."""
     program = _row(5, 9, soft=1)
     run = Run(program, Stop(), np.random.default_rng(0))
-    assert settle(program, run) is None
+    assert settle(Core(Restriction.whole(program), None), run) is None
 
 
 # -- the life of a process --------------------------------------------------------------
@@ -415,7 +419,7 @@ def test_the_origins_of_rows_stay_at_home(caplog: pytest.LogCaptureFixture) -> N
     caplog.set_level(logging.DEBUG)
     POOL.kill_idle()
     program = knapsack(200)
-    assert len(frame(Job(Told(), program, None, 0, None, None))) > 1 << 16
+    assert len(frame(Job(Told(), program, None, None, 0, None, None))) > 1 << 16
     run, _ = searched(Told("pid"), program)
     assert run.bound is not None
 

@@ -40,6 +40,15 @@ class Restriction:
         """Return the free part of a point of the large program."""
         return x[self.free]
 
+    def then(self, inner: Restriction) -> Restriction:
+        """Return this and a further reduction of its program as one."""
+        return Restriction(inner.program, self.free[inner.free], self.lift(inner.base))
+
+    @classmethod
+    def whole(cls, program: Program) -> Restriction:
+        """Return the restriction that leaves everything as it is."""
+        return cls(program, np.arange(program.num_vars), program.lower.copy())
+
 
 def restrict(program: Program, lower: IntArray, upper: IntArray) -> Restriction:
     """Fix the variables whose new bounds are equal, and take them out.

@@ -80,6 +80,7 @@ SOLVERS: dict[str, str] = {
     "auto": "bundlesolve.solvers.auto:Auto",
     "brute": "bundlesolve.solvers.brute:Brute",
     "cpsat": "bundlesolve.solvers.cpsat:CpSat",
+    "cut": "bundlesolve.solvers.cut:Cut",
     "exact": "bundlesolve.solvers.exact:Exact",
     "genetic": "bundlesolve.solvers.genetic:Genetic",
     "greedy": "bundlesolve.solvers.greedy:Greedy",

@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from bundlesolve.errors import InvalidParameter
+from bundlesolve.model.magnitude import LARGEST
 from bundlesolve.solvers.engine import EngineSolver
-from bundlesolve.solvers.linearise import ABOVE, Linear, linearise
+from bundlesolve.solvers.linearise import ABOVE, Linear, linearise, with_products
 from bundlesolve.solvers.messages import Done, Job
 from bundlesolve.solvers.report import Report, proved
 from bundlesolve.stop import StopReason
@@ -27,17 +28,20 @@ RISKY_ROW = 2**31
 
 @dataclass(frozen=True)
 class CpSat(EngineSolver):
-    """Solve with CP-SAT: products as Boolean variables under clauses, hints, streaming.
+    """Solve with CP-SAT: products as Boolean variables under linear rows, streaming.
 
-    A pair of positive worth is a Boolean ``y`` with ``y => x_i and x_j``; of negative worth
-    one with the clause ``y or not x_i or not x_j``. Everything is computed in 64-bit
-    integers, so bounds and infeasibility need no tolerance.
+    The model is that of `bundlesolve.solvers.linearise`. The best point known is a hint
+    where reduction has left it in, else what is not better is cut off. Everything is
+    computed in 64-bit integers, so bounds and infeasibility need no tolerance.
 
     Parameters
     ----------
     threads
         Workers, each with a strategy of its own. Default: as many as there are processors,
         at least 8. With a step limit there is one, so that equal seeds give equal searches.
+    reduce
+        Whether the engine gets what reduction leaves of the program
+        (`bundlesolve.reduce.core.find_core`), or all of it. Default True.
     """
 
     name: ClassVar[str] = "cpsat"
@@ -61,10 +65,15 @@ class CpSat(EngineSolver):
         """Build, run, tell."""
         from ortools.sat.python import cp_model
 
-        linear = linearise(job.program)
+        linear = with_products(linearise(job.program))
         model, columns = _build(linear)
         if job.start is not None:
             _hint(model, columns, linear, job.start)
+        elif job.cutoff is not None:
+            # The objective is kept negated and without the constant.
+            model.proto.objective.domain.extend(
+                [-LARGEST, linear.constant - job.cutoff - 1]
+            )
         solver = cp_model.CpSolver()
         self._set(solver.parameters, linear, job, report)
 
@@ -94,8 +103,7 @@ class CpSat(EngineSolver):
         # "Optimal" is to mean optimal.
         parameters.relative_gap_limit = 0.0
         parameters.absolute_gap_limit = 0.0
-        # The products are in clauses, which reach the linear relaxation from level 2 on; at
-        # the usual 1 its bound is the sum of all worths for minutes.
+        # Level 2 takes every row of the products into the linear relaxation.
         parameters.linearization_level = 2
         parameters.num_workers = self.threads or max(USUAL_WORKERS, os.cpu_count() or 1)
         if report.seconds is not None:
@@ -108,7 +116,7 @@ class CpSat(EngineSolver):
 
 
 def _build(linear: Linear) -> tuple[Any, list[Any]]:
-    """Return the model and its columns: the linear ones, then one Boolean per pair."""
+    """Return the model and its columns."""
     from ortools.sat.python import cp_model
 
     model = cp_model.CpModel()
@@ -119,45 +127,22 @@ def _build(linear: Linear) -> tuple[Any, list[Any]]:
         else model.new_int_var(low, high, "")
         for low, high in bounds
     ]
-    products = _add_products(model, columns, linear)
-    for r in range(linear.num_rows):
-        here = slice(int(linear.row_start[r]), int(linear.row_start[r + 1]))
-        use = cp_model.LinearExpr.weighted_sum(
-            [columns[c] for c in linear.row_var[here].tolist()],
-            linear.row_coef[here].tolist(),
-        )
-        # Limits that are not there lie at the ends of int64, which CP-SAT takes as such.
-        low, high = int(linear.row_low[r]), int(linear.row_high[r])
-        model.add_linear_constraint(use, low, high)
-    columns += products
-    worth = np.concatenate((linear.worth, linear.pair_worth)).tolist()
-    model.maximize(cp_model.LinearExpr.weighted_sum(columns, worth))
-    return model, columns
-
-
-def _add_products(model: Any, columns: list[Any], linear: Linear) -> list[Any]:
-    products = []
-    pairs = zip(
-        linear.first.tolist(),
-        linear.second.tolist(),
-        (linear.pair_worth > 0).tolist(),
-        strict=True,
+    begin, var, coef = (
+        values.tolist() for values in (linear.row_start, linear.row_var, linear.row_coef)
     )
-    for i, j, good in pairs:
-        y = model.new_bool_var("")
-        products.append(y)
-        if good:
-            model.add_bool_and(columns[i], columns[j]).only_enforce_if(y)
-        else:
-            model.add_bool_or(y, ~columns[i], ~columns[j])
-    return products
+    sides = zip(linear.row_low.tolist(), linear.row_high.tolist(), strict=True)
+    for r, (low, high) in enumerate(sides):
+        here = slice(begin[r], begin[r + 1])
+        use = cp_model.LinearExpr.weighted_sum([columns[c] for c in var[here]], coef[here])
+        # Limits that are not there lie at the ends of int64, which CP-SAT takes as such.
+        model.add_linear_constraint(use, low, high)
+    model.maximize(cp_model.LinearExpr.weighted_sum(columns, linear.worth.tolist()))
+    return model, columns
 
 
 def _hint(model: Any, columns: list[Any], linear: Linear, start: Any) -> None:
     """Hint every variable, products too: an incomplete hint may be lost in presolve."""
-    both = start[linear.first] * start[linear.second]
-    values = np.concatenate((linear.lift(start)[: linear.num_columns], both))
-    for column, value in zip(columns, values.tolist(), strict=True):
+    for column, value in zip(columns, linear.lift(start).tolist(), strict=True):
         model.add_hint(column, value)
 
 

@@ -10,13 +10,16 @@ from __future__ import annotations
 import logging
 import time
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
 
 from bundlesolve.errors import EngineFailed
 from bundlesolve.model.program import Program
+from bundlesolve.reduce.core import Core, find_core
+from bundlesolve.reduce.core import warm_up as warm_up_reduction
+from bundlesolve.reduce.restrict import Restriction
 from bundlesolve.run import Run
 from bundlesolve.solvers.base import Proof, Solver
 from bundlesolve.solvers.messages import (
@@ -31,7 +34,7 @@ from bundlesolve.solvers.messages import (
 )
 from bundlesolve.solvers.process import POOL, EngineProcess
 from bundlesolve.solvers.report import Report
-from bundlesolve.stop import StopReason
+from bundlesolve.stop import Stop, StopReason
 
 logger = logging.getLogger(__name__)
 
@@ -44,15 +47,27 @@ EARLY_SECONDS = 1.0
 """How much before the limit an engine may end because of it."""
 
 
+REDUCTION_SHARE = 0.25
+"""Most of the time that is left that the reduction may take before the engine starts."""
+
+
 @dataclass(frozen=True)
 class EngineSolver(Solver):
     """A solver whose `work` runs in an engine process.
 
     If the process crashes, the run keeps what it has and a warning is logged; only where
     there is no feasible point at all is `EngineFailed` raised.
+
+    Parameters
+    ----------
+    reduce
+        Whether the engine gets the `Core` of the program, what reduction leaves of it, or
+        all. Default True.
     """
 
     starts_from: ClassVar[str] = "local"
+
+    reduce: bool = field(default=True, kw_only=True)
 
     @classmethod
     @abstractmethod
@@ -64,11 +79,12 @@ class EngineSolver(Solver):
         """Search, in the engine process; `search` is the parent's side of it."""
 
     def warm_up(self) -> None:
-        """Start an engine process unless one is idle; it boots meanwhile."""
+        """Start an engine process unless one is idle; it boots while kernels compile."""
         try:
             POOL.prepare(self.name)
         except EngineFailed as failure:
             logger.debug("%s; the search will say so if it matters", failure)
+        warm_up_reduction()
 
     def search(self, program: Program, run: Run) -> Proof:
         """Send the job and listen until it is done or the run is over.
@@ -78,16 +94,17 @@ class EngineSolver(Solver):
         EngineFailed
             If the engine crashed and no feasible point is known.
         """
-        settled = settle(program, run)
+        core = self._core(program, run)
+        settled = settle(core, run)
         if settled is not None:
             return settled
-        job = self._job(program, run)
+        job = self._job(core, run)
         done = None
         try:
             process = POOL.take(self.name)
             try:
                 process.send(job)
-                done = _listen(process, run)
+                done = _listen(process, run, core)
             finally:
                 if done is None:
                     process.kill()
@@ -98,40 +115,60 @@ class EngineSolver(Solver):
                 raise
             logger.warning("%s; the best point so far is kept", failure)
             return Proof()
-        return _proof(done, run)
+        return _proof(done, run, core)
 
-    def _job(self, program: Program, run: Run) -> Job:
+    def _core(self, program: Program, run: Run) -> Core:
+        """Return what the engine gets, found in a share of the time."""
+        if not self.reduce:
+            return Core(Restriction.whole(program), None)
+        seconds = None if run.remaining == float("inf") else run.remaining
+        part = run.part(Stop(seconds and max(REDUCTION_SHARE * seconds, 1e-3)))
+        return find_core(
+            program, run.objective, lambda: not part.should_stop(), run.offer_bound
+        )
+
+    def _job(self, core: Core, run: Run) -> Job:
         remaining = run.remaining
+        program = core.program
+        assert program is not None
         deadline = None if remaining == float("inf") else time.monotonic() + remaining
         return Job(
             solver=self,
             # Whose rules the rows are does not matter there, and may be long.
             program=program.replace(origins=()) if program.origins else program,
-            start=run.incumbent,
+            start=core.start(run.incumbent),
+            cutoff=run.objective,
             seed=int(run.rng.integers(2**31 - 1)),
             deadline=deadline,
             steps=run.remaining_steps,
         )
 
 
-def settle(program: Program, run: Run) -> Proof | None:
-    """Decide what needs no engine: hard rows out of reach, and programs of one point."""
+def settle(core: Core, run: Run) -> Proof | None:
+    """Decide what needs no engine: cores without a point, and with a single one."""
+    program = core.program
+    if program is not None and not _is_out_of_reach(program):
+        if np.any(program.lower < program.upper):
+            return None
+        # All rows hold here: their activity is the least and the most there is.
+        run.offer(core.lift(program.lower))
+    if run.objective is None:
+        return Proof(infeasible=True)
+    return Proof(bound=run.objective)
+
+
+def _is_out_of_reach(program: Program) -> bool:
+    """Tell whether a hard row cannot be kept within the bounds."""
     least, most = program.activity_range
     never = (program.row_high < np.maximum(program.row_low, least)) | (
         program.row_low > most
     )
-    if np.any(never & (program.row_soft == 0)):
-        return Proof(infeasible=True)
-    if np.any(program.lower < program.upper):
-        return None
-    # All rows hold here: their activity is the least and the most there is.
-    run.offer(program.lower)
-    return Proof(bound=run.objective)
+    return bool(np.any(never & (program.row_soft == 0)))
 
 
-def _listen(process: EngineProcess, run: Run) -> Done | None:
+def _listen(process: EngineProcess, run: Run, core: Core) -> Done | None:
     """Pass on what the engine tells; return its end, None when the run is over first."""
-    ear = _Ear(run)
+    ear = _Ear(run, core)
     while True:
         for message in process.receive(SLICE_SECONDS):
             if isinstance(message, Done):
@@ -160,10 +197,11 @@ def _farewell(process: EngineProcess) -> Done | None:
 
 
 class _Ear:
-    """Passes messages on to the run, as far as they can be true."""
+    """Passes messages on to the run, lifted, as far as they can be true."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, core: Core) -> None:
         self._run = run
+        self._core = core
         self._steps = 0
         self._trusted = True
 
@@ -171,12 +209,13 @@ class _Ear:
         """Take one message; points are checked, bounds that a point refutes are not."""
         run = self._run
         if isinstance(message, Point):
-            if run.program.is_feasible(message.x):
-                run.offer(message.x)
+            x = self._core.lift(message.x)
+            if run.program.is_feasible(x):
+                run.offer(x)
             else:
                 logger.warning("%s: an infeasible point was dropped", run.method)
         elif isinstance(message, Bound):
-            self._bound(message.value)
+            self._bound(self._core.bound(message.value))
         elif isinstance(message, Steps):
             run.step(message.total - self._steps)
             self._steps = message.total
@@ -193,11 +232,16 @@ class _Ear:
             run.offer_bound(bound)
 
 
-def _proof(done: Done | None, run: Run) -> Proof:
+def _proof(done: Done | None, run: Run, core: Core) -> Proof:
     if done is None:
         return Proof()
     if done.limit is not None:
         _reach(done.limit, run)
+    if done.infeasible and core.objective is not None:
+        if run.objective == core.objective:
+            return Proof(bound=run.objective)
+        logger.warning("%s: nothing better, it says; a point refutes it", run.method)
+        return Proof()
     if done.infeasible and run.incumbent is not None:
         logger.warning("%s: infeasible, it says; a point refutes it", run.method)
         return Proof()

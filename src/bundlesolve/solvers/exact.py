@@ -64,8 +64,10 @@ class Exact(Solver):
         from bundlesolve.bounds.lagrangian import warm_up
         from bundlesolve.bounds.semidefinite import warm_up as warm_up_semidefinite
         from bundlesolve.kernels.propagate import warm_up as warm_up_propagate
+        from bundlesolve.reduce.presolve import warm_up as warm_up_presolve
 
         warm_up()
+        warm_up_presolve()
         warm_up_semidefinite()
         warm_up_propagate()
         get_solver("mip").warm_up()
@@ -73,19 +75,19 @@ class Exact(Solver):
     def search(self, program: Program, run: Run) -> Proof:
         """Reduce, then walk through the tree; complete unless the run ends it."""
         from bundlesolve.reduce.fixing import fix_variables
-        from bundlesolve.reduce.restrict import restrict
+        from bundlesolve.reduce.presolve import presolve
 
         def keep_going() -> bool:
             return not run.should_stop()
 
         if program.num_pairs == 0:
             return get_solver("mip").search(program, run.part(Stop(), "mip"))
-        if run.objective is None:
-            left = restrict(program, program.lower, program.upper)
-        else:
-            left = fix_variables(
-                program, run.objective, keep_going, self.fixing_steps, run.offer_bound
+        left = presolve(program, keep_going)
+        if left.program is not None and run.objective is not None:
+            fixed = fix_variables(
+                left.program, run.objective, keep_going, self.fixing_steps, run.offer_bound
             )
+            left = left.then(fixed)
         if left.program is not None:
             logger.info("%d of %d variables left", len(left.free), program.num_vars)
             return self._branch_and_bound(left, run)

@@ -61,13 +61,13 @@ class Greedy(Solver):
         for start, frugal, shrink in tries:
             if run.should_stop():
                 return Proof()
-            found |= _construct(program, run, start, frugal, shrink)
+            found |= construct(program, run, start, frugal, shrink)
         if not found and not run.should_stop():
-            _construct(program, run, program.lower, True, False)
+            construct(program, run, program.lower, True, False)
         return Proof()
 
 
-def _construct(
+def construct(
     program: Program, run: Run, start: IntArray, frugal: bool, shrink: bool
 ) -> bool:
     """Run one construction in chunks; offer its end if feasible, tell whether it was."""

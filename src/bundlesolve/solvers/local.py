@@ -9,6 +9,7 @@ from bundlesolve.errors import InvalidParameter
 from bundlesolve.model.program import Program
 from bundlesolve.run import Run
 from bundlesolve.solvers.base import Proof, Solver
+from bundlesolve.stop import Stop
 
 
 @dataclass(frozen=True)
@@ -62,15 +63,35 @@ class Local(Solver):
     def warm_up(self) -> None:
         """Compile the kernels."""
         from bundlesolve.kernels.warm import warm_up
+        from bundlesolve.solvers.cut_core import warm_up as warm_up_cuts
 
         warm_up()
+        warm_up_cuts()
 
     def search(self, program: Program, run: Run) -> Proof:
-        """Search from the run's incumbent, or from the lower bounds, until told to stop."""
+        """Search from the run's incumbent, or from the lower bounds, until told to stop.
+
+        A sparse program first gets its bound, two starts and its core by minimum cuts
+        (`bundlesolve.solvers.cut_core`), and the search walks in the core alone.
+        """
+        from bundlesolve.solvers.core_run import CoreRun
+        from bundlesolve.solvers.cut_core import CutCore, sparse_closure
+
+        closure = None if run.should_stop() else sparse_closure(program)
+        if closure is not None:
+            cuts = CutCore(program, run, closure)
+            core = cuts.core() if cuts.prepare() else None
+            if core is not None and core.program is not None:
+                self.rounds(core.program, CoreRun(core, run, Stop()))
+                return Proof()
+        self.rounds(program, run)
+        return Proof()
+
+    def rounds(self, program: Program, run: Run) -> None:
+        """Search without minimum cuts."""
         from bundlesolve.solvers.local_rounds import Rounds
 
         if not run.should_stop():
             Rounds(program, run, self.tenure, self.patience, self.strength).search(
                 self.return_share
             )
-        return Proof()

@@ -31,6 +31,10 @@ class Job(NamedTuple):
         What is searched.
     start
         Best point known, if any. Shape ``[m]``.
+    cutoff
+        Objective of the best point known, which need not be a point of the program: only
+        better ones are wanted, bounds are bounds on better ones, and "infeasible" means
+        that there is none. None when no point is known.
     seed
         Seed for the engine, in ``0..2**31 - 1``.
     deadline
@@ -43,6 +47,7 @@ class Job(NamedTuple):
     solver: EngineSolver
     program: Program
     start: IntArray | None
+    cutoff: int | None
     seed: int
     deadline: float | None
     steps: int | None
@@ -78,7 +83,7 @@ class Done(NamedTuple):
     Parameters
     ----------
     infeasible
-        It proved that no feasible point exists.
+        It proved that no feasible point exists, or none better than the job's cutoff.
     limit
         ``TIME_LIMIT`` or ``STEP_LIMIT`` when it ran into the job's; else None.
     """

@@ -17,6 +17,7 @@ from bundlesolve.solvers.linearise import Linear, linearise, with_products
 from bundlesolve.solvers.messages import Done, Job
 from bundlesolve.solvers.report import Report, proved
 from bundlesolve.solvers.scaling import Scaled, largest_worth, row_sizes, scaled
+from bundlesolve.solvers.strengthen import with_row_products
 from bundlesolve.stop import StopReason
 
 ABSOLUTE_GAP = 0.99
@@ -25,6 +26,9 @@ ABSOLUTE_GAP = 0.99
 COMFORTABLE = 1e9
 """Largest number in a row: there a tolerance of 1e-6 is above the rounding of doubles and
 far below 1, so it neither breaks a kept row of whole numbers nor keeps a broken one."""
+
+MOST_CUT = 1e8
+"""Largest objective that is cut off; beyond, rounding comes near to a quarter."""
 
 HIGHS_LIMITS = {
     "kTimeLimit": StopReason.TIME_LIMIT,
@@ -49,6 +53,9 @@ class Mip(EngineSolver):
         Threads of the engine. Default: as many as there are processors.
     presolve
         Whether HiGHS simplifies the model first. Default True.
+    reduce
+        Whether the engine gets what reduction leaves of the program
+        (`bundlesolve.reduce.core.find_core`), or all of it. Default True.
     """
 
     name: ClassVar[str] = "mip"
@@ -85,7 +92,7 @@ class Mip(EngineSolver):
         """Build, run, tell."""
         from bundlesolve.solvers.pulp_adapter import Problem
 
-        linear = with_products(linearise(job.program))
+        linear = with_row_products(with_products(linearise(job.program)))
         numbers = scaled(linear, COMFORTABLE)
         start = None if job.start is None else numbers.values(linear.lift(job.start))
         problem = Problem(linear, numbers, start)
@@ -108,6 +115,9 @@ class Mip(EngineSolver):
             options["timeLimit"] = report.seconds
         if job.steps is not None:
             options["mip_max_nodes"] = job.steps
+        limit = teller.objective_limit(job)
+        if limit is not None:
+            options["objective_bound"] = limit
         end = run_highs(problem, options, Watch(teller.point, teller.progress))
         report.note(f"HiGHS ended with {end.status} after {end.nodes} nodes")
         if end.status == "kInfeasible":
@@ -160,6 +170,18 @@ class _Teller:
     def point(self, values: NDArray[np.float64]) -> None:
         """Tell a point given by the values of all columns."""
         self.report.point(values[: self.report.program.num_vars])
+
+    def objective_limit(self, job: Job) -> float | None:
+        """Return a value that every better point is below; None where a start says it.
+
+        A better point is better by 1, so a quarter of it is left for rounding.
+        """
+        if job.cutoff is None or job.start is not None or not self.numbers.is_whole:
+            return None
+        worth = job.cutoff - self._constant
+        if max(abs(worth), self._worst) > MOST_CUT:
+            return None
+        return -(worth + 0.75) * self.numbers.factor
 
     def progress(self, bound: float, nodes: int) -> None:
         """Tell nodes and a lower bound of the minimisation."""

@@ -228,6 +228,7 @@ _ENDINGS = {
     "kSolutionLimit",
     "kIterationLimit",
     "kInterrupt",
+    "kObjectiveBound",
 }
 """After any other the numbers that HiGHS reports mean nothing: a bound of 0, -1 nodes."""
 

@@ -62,9 +62,7 @@ class Report:
         self._send = send
         self._bound: int | None = None
         self._steps = 0
-        self._objective: int | None = None
-        if job.start is not None:
-            self._objective = job.program.objective(job.start)
+        self._objective = job.cutoff
 
     @property
     def seconds(self) -> float | None:

@@ -41,6 +41,12 @@ class Scip(EngineSolver):
 
     The objective is then ``worth . x + z`` (SCIP's objectives are linear). SCIP starts from
     the best point known and streams points and bounds. It runs on one thread.
+
+    Parameters
+    ----------
+    reduce
+        Whether the engine gets what reduction leaves of the program
+        (`bundlesolve.reduce.core.find_core`), or all of it. Default True.
     """
 
     name: ClassVar[str] = "scip"
@@ -67,6 +73,9 @@ class Scip(EngineSolver):
             model.setParam("numerics/dualfeastol", TIGHT)
         if job.start is not None:
             _start(model, columns, z, linear, numbers, job.start)
+        elif job.cutoff is not None and easy:
+            # A better point is better by 1; half of it is left for rounding.
+            model.setObjlimit((job.cutoff - linear.constant + 0.5) * numbers.factor)
         teller = _Teller(model, columns[: job.program.num_vars], report, linear, numbers)
         teller.listen()
         model.optimizeNogil()

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bundlesolve.bounds.core import Core, make_core
-from bundlesolve.bounds.multipliers import Multipliers, no_multipliers
+from bundlesolve.bounds.lagrangian import Lagrangian
+from bundlesolve.bounds.multipliers import Multipliers
 from bundlesolve.bounds.semidefinite import Semidefinite
+from bundlesolve.bounds.warm_start import warm_start
 from bundlesolve.kernels.propagate import propagate
 from bundlesolve.kernels.types import Floats
 from bundlesolve.reduce.restrict import Restriction
@@ -80,12 +82,22 @@ class Tree:
         bound = run.bound
         assert bound is not None
         box = (program.lower.astype(np.float64), program.upper.astype(np.float64))
-        self._open = [self._node(bound, *box, core, no_multipliers(core), is_root=True)]
+        multipliers = warm_start(core, self._relaxed())
+        self._open = [self._node(bound, *box, core, multipliers, is_root=True)]
         size = core.quadratic.nbytes * 3 + core.clash.nbytes + core.rows.nbytes
         self._most_open = max(2 * threads, MOST_BYTES // max(1, size))
         self._taken: dict[int, Node] = {}
         self._lock = threading.Condition()
         self._failure: BaseException | None = None
+
+    def _relaxed(self) -> Lagrangian:
+        """Return the Lagrangian relaxation after some steps."""
+        relaxation = Lagrangian(self.program, self.run.objective)
+        for _ in range(0, self.root_steps, relaxation.chunk):
+            relaxation.improve(relaxation.chunk)
+            if relaxation.is_closed or relaxation.is_stuck or self.run.should_stop():
+                break
+        return relaxation
 
     @property
     def bound(self) -> int:
@@ -206,6 +218,8 @@ class Tree:
             steps = 1 if relaxation.core.num_vars > 400 else CHUNK
             relaxation.improve(steps)
             done += steps
+            if patient and relaxation.bound is not None:
+                self._tell(relaxation.bound)
             size = relaxation.core.num_vars
             if relaxation.is_closed or relaxation.num_fixed > FEWEST_FIXED * size:
                 return done
@@ -218,6 +232,11 @@ class Tree:
                 mark, value = done, relaxation.value
             elif value == np.inf:
                 value = relaxation.value
+
+    def _tell(self, bound: int) -> None:
+        with self._lock:
+            objective = self.run.objective
+            self.run.offer_bound(bound if objective is None else max(bound, objective))
 
     def _propagate(self, lower: Floats, upper: Floats) -> bool:
         program = self.program

@@ -1,0 +1,49 @@
+"""The bounds that suit a program, cheapest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bundlesolve.bounds import lagrangian, mincut
+from bundlesolve.model.program import Program
+
+
+def prove_bounds(
+    program: Program,
+    objective: int | None,
+    remaining: Callable[[], float],
+    tell: Callable[[int, str], object],
+) -> None:
+    """Prove upper bounds, and tell each with its source.
+
+    Where there are pairs of positive worth and a knapsack row, minimum cuts come first: a
+    few milliseconds to a second, and on sparse pairs mostly all that is needed. Lagrangian
+    relaxation follows on what time is left, for it sees every row; not where a bound is
+    reached already.
+
+    Parameters
+    ----------
+    program
+        What is bounded.
+    objective
+        Objective of the best known point, None if none is known.
+    remaining
+        Asked every few steps how many seconds are left; 0 or less ends it.
+    tell
+        Called with a bound and the name of its source.
+    """
+    longest = mincut.SECONDS_PER_PAIR * program.num_pairs
+    bound = mincut.mincut_bound(program, objective, lambda: remaining() > longest)
+    if bound is not None:
+        tell(bound, "minimum cut")
+        if objective is not None and bound <= objective:
+            return
+    bound = lagrangian.lagrangian_bound(program, objective, lambda: remaining() > 0)
+    if bound is not None:
+        tell(bound, "lagrangian")
+
+
+def warm_up() -> None:
+    """Compile the kernels."""
+    mincut.warm_up()
+    lagrangian.warm_up()

@@ -1,0 +1,142 @@
+"""The part of a program that minimum cuts can bound: pairs of positive worth, one row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bundlesolve.model.frozen import IntArray
+from bundlesolve.model.program import Program
+
+
+@dataclass(frozen=True)
+class Closure:
+    """``constant + max sum_v worth_v x_v + sum_p pair_p x_i x_j``, ``weight . x <= room``.
+
+    Binary nodes, one for each free variable: the variable at its upper bound or at its
+    lower. All numbers whole, ``pair`` positive, ``weight`` and ``room`` not negative.
+
+    Parameters
+    ----------
+    node
+        Variable of each node. Shape ``[m']``.
+    worth, weight
+        Worth and weight of a node. Shape ``[m']``.
+    first, second, pair
+        Nodes of each pair and its worth. Shape ``[p']``.
+    room
+        Capacity left beside the lower bounds.
+    constant
+        Worth of the lower bounds.
+    exact
+        Whether the program is this problem: then a set that fits is a feasible point of
+        the same worth. Otherwise the problem is a relaxation.
+    base
+        Lower bounds of all variables. Shape ``[m]``.
+    top
+        Upper bounds of all variables. Shape ``[m]``.
+    """
+
+    node: IntArray
+    worth: IntArray
+    weight: IntArray
+    first: IntArray
+    second: IntArray
+    pair: IntArray
+    room: int
+    constant: int
+    exact: bool
+    base: IntArray
+    top: IntArray
+
+    def point(self, inside: IntArray) -> IntArray:
+        """Return the program's point for a set of nodes (0 or 1 each)."""
+        x = self.base.copy()
+        chosen = self.node[inside == 1]
+        x[chosen] = self.top[chosen]
+        return x
+
+    def members(self, x: IntArray) -> IntArray:
+        """Return 1 for the nodes whose variable is above its lower bound."""
+        return (x[self.node] > self.base[self.node]).astype(np.int64)
+
+
+def closure_of(program: Program) -> Closure | None:
+    """Return the closure problem of a program and its tightest knapsack row.
+
+    Returns
+    -------
+    Closure | None
+        None where there is no pair of positive worth or no knapsack row (hard, coefficients
+        not negative, with a limit that counts).
+    """
+    row = _tightest_row(program)
+    if row is None:
+        return None
+    closure = closure_over(program, row)
+    return closure if len(closure.pair) else None
+
+
+def closure_over(program: Program, row: int | None) -> Closure:
+    """Return the closure problem of a program and one knapsack row, or none.
+
+    Other rows and penalties are left out, and so are pairs of negative worth: without them
+    a point is worth more, never less.
+    """
+    lower, upper = program.lower, program.upper
+    is_free = lower < upper
+    node = np.flatnonzero(is_free)
+    number = np.cumsum(is_free) - 1
+    span = upper - lower
+    first, second, pair = program.pair_first, program.pair_second, program.pair_worth
+    # A pair with a variable that is fixed at 1 is worth of the other one alone.
+    linear = program.worth.copy()
+    np.add.at(linear, first, pair * lower[second] * ~is_free[second])
+    np.add.at(linear, second, pair * lower[first] * ~is_free[first])
+    constant = program.constant + int(program.worth @ lower)
+    constant += int(pair @ (lower[first] * lower[second]))
+    both = is_free[first] & is_free[second] & (pair > 0)
+    weight, room = np.zeros(program.num_vars, dtype=np.int64), 0
+    if row is not None:
+        entries = program.row(row)
+        weight[program.row_var[entries]] = program.row_coef[entries]
+        room = int(program.row_high[row]) - int(weight @ lower)
+    weight, worth = (weight * span)[node], (linear * span)[node]
+    exact = program.num_rows == int(row is not None)
+    return Closure(
+        node,
+        worth,
+        weight,
+        number[first[both]],
+        number[second[both]],
+        pair[both],
+        room,
+        constant,
+        exact and not np.any(pair < 0) and bool(np.all(span <= 1)),
+        lower,
+        upper,
+    )
+
+
+def density(program: Program) -> float:
+    """Return the share of all pairs of free variables that are worth something."""
+    free = int(np.sum(program.lower < program.upper))
+    return 2.0 * program.num_pairs / max(1, free * (free - 1))
+
+
+def _tightest_row(program: Program) -> int | None:
+    """Return the knapsack row with the least room for what it holds, None for none."""
+    least, most = program.activity_range
+    lowest = np.zeros(program.num_rows, dtype=np.int64)
+    np.minimum.at(lowest, program.row_of, program.row_coef)
+    room = (program.row_high - least).astype(np.float64)
+    binds = (program.row_high < most) & (program.row_soft == 0)
+    rows = np.flatnonzero(binds & (lowest >= 0) & (room >= 0))
+    if len(rows) == 0:
+        return None
+    # Of rows over few variables even the tightest says little about the whole.
+    length = np.diff(program.row_start)[rows]
+    span = (most - least)[rows].astype(np.float64)
+    cut_off = length * (1.0 - room[rows] / span)
+    return int(rows[np.argmax(cut_off)])

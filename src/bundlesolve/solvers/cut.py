@@ -1,0 +1,134 @@
+"""Minimum cuts: bound, starts, fixing and branching for sparse programs."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bundlesolve.bounds.closure import closure_of, closure_over
+from bundlesolve.errors import InvalidParameter
+from bundlesolve.model.program import Program
+from bundlesolve.reduce.restrict import Restriction, restrict
+from bundlesolve.run import Run
+from bundlesolve.solvers.base import Proof, Solver
+from bundlesolve.stop import Stop
+
+logger = logging.getLogger(__name__)
+
+CHUNK_SECONDS = 0.02
+"""How long the tree should walk between two looks at the clock."""
+
+
+@dataclass(frozen=True)
+class Cut(Solver):
+    """Lagrangian of the tightest knapsack by minimum cuts, then the core that is left.
+
+    The bound and its two optimal sets (`bundlesolve.bounds.mincut`), starts from them,
+    fixing by what a variable's other value costs, a burst of local search on the core, and
+    where the program is a knapsack with pairs of positive worth and nothing else, branch
+    and bound on the core (`bundlesolve.kernels.cut_tree`); otherwise local search on it.
+    Without a pair of positive worth or a binding knapsack row there is nothing to cut, and
+    it is local search alone.
+
+    Parameters
+    ----------
+    burst
+        Most steps of each burst of local search before the tree, of which there are two.
+        Default 5,000.
+    node_steps
+        Most subgradient steps in a node of the tree, on the multipliers of the knapsack row
+        times each variable (`bundlesolve.kernels.products`). Default 2.
+    """
+
+    name: ClassVar[str] = "cut"
+    summary: ClassVar[str] = "minimum cuts for sparse synergies under a budget"
+    proves: ClassVar[tuple[str, ...]] = ("optimal", "infeasible", "bound")
+    needs: ClassVar[tuple[str, ...]] = ("numba",)
+    step: ClassVar[str] = "one cut, one move of a search, or one node of the tree"
+
+    burst: int = 5_000
+    node_steps: int = 2
+
+    def __post_init__(self) -> None:
+        for name in ("burst", "node_steps"):
+            if getattr(self, name) < 0:
+                found = getattr(self, name)
+                raise InvalidParameter(f"expected {name} of 0 or more, found {found}")
+
+    def warm_up(self) -> None:
+        """Compile the kernels."""
+        from bundlesolve.kernels.cut_tree import warm_up as warm_up_tree
+        from bundlesolve.kernels.warm import warm_up as warm_up_local
+        from bundlesolve.solvers.cut_core import warm_up
+
+        warm_up()
+        warm_up_local()
+        warm_up_tree()
+
+    def search(self, program: Program, run: Run) -> Proof:
+        """Bound, start, fix, search the core; complete unless the run ends it."""
+        from bundlesolve.solvers.cut_core import CutCore
+
+        if run.should_stop():
+            return Proof()
+        closure = closure_of(program)
+        cuts = None if closure is None else CutCore(program, run, closure)
+        if closure is None or cuts is None or not cuts.prepare():
+            whole = restrict(program, program.lower, program.upper)
+            return Proof(infeasible=not _local(whole, run, Stop()))
+        core = cuts.core()
+        for _ in range(2 if self.burst else 0):
+            if _local(core, run, Stop(steps=self.burst)) and not run.should_stop():
+                core = cuts.core()
+        if closure.exact:
+            logger.info("%d of %d variables left", len(core.free), program.num_vars)
+            closed = _walk(core, run, self.node_steps)
+        else:
+            closed = not _local(core, run, Stop())
+        if closed and run.objective is not None:
+            run.offer_bound(run.objective, "minimum cuts")
+        return Proof(infeasible=closed and run.objective is None)
+
+
+def _local(core: Restriction, run: Run, stop: Stop) -> bool:
+    """Search the core with the default local search; return False where it is empty."""
+    from bundlesolve.solvers.core_run import CoreRun
+    from bundlesolve.solvers.local import Local
+
+    if core.program is None:
+        return False
+    Local().rounds(core.program, CoreRun(core, run, stop))
+    return True
+
+
+def _walk(core: Restriction, run: Run, node_steps: int) -> bool:
+    """Walk through the tree of the core; return True when it is finished."""
+    from bundlesolve.kernels import cut_tree
+
+    program = core.program
+    if program is None:
+        return True
+    closure = closure_over(program, 0 if program.num_rows else None)
+    objective = run.objective
+    # The core's lower bounds fit, and are worth 0 here.
+    best = -1 if objective is None else max(objective - closure.constant, -1)
+    pairs = (closure.first, closure.second, closure.pair)
+    tree = cut_tree.new_tree(closure.worth, closure.weight, *pairs, best, node_steps)
+    chunk = 1
+    while not tree.notes[cut_tree.FINISHED]:
+        if run.should_stop():
+            return False
+        left = run.remaining_steps
+        nodes = chunk if left is None else min(chunk, left)
+        began = time.perf_counter()
+        made = cut_tree.walk(tree, closure.room, nodes)
+        took = time.perf_counter() - began
+        run.step(made)
+        if made == chunk:
+            chunk = max(1, min(chunk * 2, int(chunk * CHUNK_SECONDS / max(took, 1e-6))))
+        if tree.notes[cut_tree.FOUND]:
+            tree.notes[cut_tree.FOUND] = 0
+            run.offer(core.lift(closure.point(tree.best_set)))
+    return True

@@ -1,0 +1,89 @@
+"""Bound, starts and core of a sparse program by minimum cuts."""
+
+from __future__ import annotations
+
+from bundlesolve.bounds.closure import Closure, closure_of, density
+from bundlesolve.bounds.mincut import CutBound
+from bundlesolve.model.frozen import IntArray
+from bundlesolve.model.program import Program
+from bundlesolve.reduce.cut_fixing import fix_by_cuts
+from bundlesolve.reduce.restrict import Restriction, restrict
+from bundlesolve.run import Run
+from bundlesolve.solvers.greedy import construct
+
+MOST_DENSITY = 0.2
+"""Share of pairs up to which a program counts as sparse. In denser ones the optimal
+set jumps from next to nothing to nearly everything, and tells nothing of what is between.
+"""
+
+
+def sparse_closure(program: Program) -> Closure | None:
+    """Return the closure problem of a sparse program, None for all others.
+
+    Sparse are programs with at most ``MOST_DENSITY`` of all pairs of free variables, a
+    pair of positive worth and a knapsack row; see `closure_of`.
+    """
+    if program.num_pairs == 0 or density(program) > MOST_DENSITY:
+        return None
+    return closure_of(program)
+
+
+class CutCore:
+    """The minimum cuts of one program during one run.
+
+    Parameters
+    ----------
+    program, run
+        What is searched, and who is told of bounds and points.
+    closure
+        See `sparse_closure`.
+    """
+
+    def __init__(self, program: Program, run: Run, closure: Closure) -> None:
+        self.program, self.run = program, run
+        self.cut = CutBound(closure)
+
+    def prepare(self) -> bool:
+        """Offer the bound and two starts; return False if there was no time for all cuts.
+
+        The starts are those of Hochbaum, Baumann, Goldschmidt and Zhang ("A fast and
+        effective breakpoints heuristic algorithm for the quadratic knapsack problem",
+        European Journal of Operational Research 323(2), 2025): the two neighbouring
+        vertices of the hull of weight and worth, the lighter one filled up, the heavier one
+        cut down.
+        """
+        run, cut = self.run, self.cut
+        while not cut.is_done and not run.should_stop():
+            if run.remaining < cut.seconds:
+                break
+            cut.step()
+            run.step()
+        if cut.bound is not None:
+            run.offer_bound(cut.bound, "minimum cut")
+        for inside in (cut.small, cut.large):
+            if cut.is_done and not run.should_stop():
+                self.build(cut.closure.point(inside))
+        return cut.is_done
+
+    def build(self, x: IntArray) -> None:
+        """Repair, fill up and polish a point, and offer what comes out."""
+        construct(self.program, self.run, x, frugal=False, shrink=False)
+
+    def core(self) -> Restriction:
+        """Return what is left for points better than the incumbent; nothing is a proof."""
+        objective = self.run.objective
+        if objective is None:
+            return restrict(self.program, self.program.lower, self.program.upper)
+        core = fix_by_cuts(self.program, self.cut, objective)
+        if core.program is None:
+            self.run.offer_bound(objective, "minimum cut")
+        return core
+
+
+def warm_up() -> None:
+    """Compile the kernels."""
+    from bundlesolve.bounds.mincut import warm_up as warm_up_cuts
+    from bundlesolve.kernels.greedy import warm_up as warm_up_greedy
+
+    warm_up_cuts()
+    warm_up_greedy()
