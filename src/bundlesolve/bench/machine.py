@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import platform
-import sys
 import time
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from bundlesolve.solvers.cpus import usable_cpus
 
 ROUNDS = 3
 
@@ -49,7 +50,7 @@ def this_machine() -> Machine:
     """Return this machine, with its load now and its speed now."""
     return Machine(
         cpu=_cpu(),
-        cores=_cores(),
+        cores=usable_cpus(),
         memory=_memory(),
         system=f"{platform.system()} {platform.release()} {platform.machine()}",
         python=platform.python_version(),
@@ -82,12 +83,6 @@ def _cpu() -> str:
             if line.startswith("model name"):
                 return line.partition(":")[2].strip()
     return platform.processor() or platform.machine()
-
-
-def _cores() -> int:
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 0
 
 
 def _memory() -> int:

@@ -75,7 +75,9 @@ class Core:
         at = lower[:b]
         # What a variable earns from those that are in.
         gains = self.quadratic @ at
-        constant = self.constant + round(float(self.worth @ lower + 0.5 * (at @ gains)))
+        # Every pair counts twice: the sum may pass 2**53 and wants integers.
+        twice = int(at.astype(np.int64) @ gains.astype(np.int64))
+        constant = self.constant + round(float(self.worth @ lower)) + twice // 2
         worth = self.worth[free].copy()
         worth[: len(paired)] += gains[paired]
         used = np.bincount(

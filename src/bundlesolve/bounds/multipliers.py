@@ -51,9 +51,12 @@ class Multipliers:
             lift[0] += lift[ones].sum(axis=0)
             lift[:, 0] += lift[:, ones].sum(axis=1)
         kept = np.concatenate(([0], 1 + paired))
+        lift = np.ascontiguousarray(lift[np.ix_(kept, kept)])
+        # Row and column may be summed in different order; the proof needs one matrix.
+        lift[:, 0] = lift[0]
         return Multipliers(
             np.ascontiguousarray(self.lean[np.ix_(paired, paired)]),
-            np.ascontiguousarray(lift[np.ix_(kept, kept)]),
+            lift,
             self.high,
             self.low,
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pkgutil
 import platform
-import sys
 from importlib import import_module, metadata
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from bundlesolve.model.instance import Instance
 from bundlesolve.model.solution import Solution, Status
 from bundlesolve.solve import solve
 from bundlesolve.solvers.base import SOLVERS, missing_packages, solver_class
+from bundlesolve.solvers.cpus import usable_cpus
 from bundlesolve.stop import Stop
 
 SELF_CHECK = Stop(seconds=1.0)
@@ -48,15 +48,8 @@ def system() -> list[tuple[str, str]]:
         ("bundlesolve", __version__),
         ("python", platform.python_version()),
         ("system", f"{platform.system()} {platform.machine()}"),
-        ("cpus", str(cpu_count())),
+        ("cpus", str(usable_cpus())),
     ]
-
-
-def cpu_count() -> int:
-    """Return how many processors this process may use."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def versions() -> list[tuple[str, str]]:

@@ -95,7 +95,7 @@ def evaluate_dense(
             value, weight, upper, members, g >= 0, room, table, x, reduced, enough
         )
         total += best
-        size += scale * (len(members) + 2)
+        size += scale * (len(members) + len(capacity) + 2)
     for j in range(pairs):
         for i in range(pairs):
             earned[j, i] *= x[j]

@@ -96,7 +96,8 @@ def whole_knapsack(
     # Either what is taken or what is dropped is decided, whichever table is narrower.
     drops = heavy - rest < rest
     width = int(max(heavy - rest, 0.0) if drops else rest) + 1
-    if rest < 0.0 or (count + 2) * width > len(table):
+    # Divided, since the product may not fit into an integer.
+    if rest < 0.0 or width > len(table) // (count + 2):
         return bound, scale
     best = fixed + _decide(value, weight, core[:count], drops, width, table, x)
     if drops:

@@ -63,6 +63,9 @@ def critical_multiplier(
             i = chosen[k]
             part = min(most[i], left / weight[i])
             taken[i] = part
+            if part < most[i]:
+                # Rounding may say that some room is left; it would cost the dual dear.
+                return pivot
             left = max(left - part * weight[i], 0.0)
         if left <= 0.0:
             return pivot

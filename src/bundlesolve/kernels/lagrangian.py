@@ -142,5 +142,5 @@ def evaluate(
             reach = max(abs(lower[j]), abs(most[j]))
             scale += (abs(worth[k]) + mu * need[k]) * reach
             x[j] = lower[j] + taken[k]
-        size += scale * (count + 2)
+        size += scale * (count + len(capacity) + 2)
     return total, size * ROUNDING

@@ -24,8 +24,8 @@ class Exact(Solver):
     After Caprara, Pisinger and Toth, "Exact solution of the quadratic knapsack problem",
     INFORMS J. Computing 11 (1999), and Helmberg, Rendl and Weismantel, "A semidefinite
     programming approach to the quadratic knapsack problem", J. Combinatorial Optimization
-    4 (2000), for any program: see ``docs/exact.md``. Where reduction leaves no pairs, or
-    more than a dense matrix can hold, `mip` goes on.
+    4 (2000), for any program: see ``docs/exact.md``. A program without pairs, or of which
+    reduction leaves more than a dense matrix can hold, is left to `mip`.
 
     Parameters
     ----------

@@ -114,9 +114,14 @@ class Tree:
         workers = [threading.Thread(target=self._work) for _ in range(self.threads - 1)]
         for worker in workers:
             worker.start()
-        self._work()
-        for worker in workers:
-            worker.join()
+        try:
+            self._work()
+            for worker in workers:
+                worker.join()
+        except BaseException as error:
+            # A second Ctrl-C while waiting: nobody would tell the others otherwise.
+            self._fail(error)
+            raise
         if self._failure is not None:
             raise self._failure
         return not self._open and not self._taken
@@ -136,9 +141,12 @@ class Tree:
                         self.run.offer_bound(self.bound)
                     self._lock.notify_all()
         except BaseException as error:  # noqa: BLE001 - handed to the caller's thread
-            with self._lock:
-                self._failure = error
-                self._lock.notify_all()
+            self._fail(error)
+
+    def _fail(self, error: BaseException) -> None:
+        with self._lock:
+            self._failure = error
+            self._lock.notify_all()
 
     def _next(self) -> Node | None:
         """Return the node of the largest bound; None when there is nothing to do."""
