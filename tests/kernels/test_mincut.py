@@ -203,3 +203,39 @@ def test_compiled_or_not_is_the_same() -> None:
         )
         printed.append(out.stdout)
     assert printed[0] == printed[1]
+
+
+def test_rounded_multipliers_come_to_an_end() -> None:
+    """Worths near the limit leave so few denominators that steps repeat themselves."""
+    from bundlesolve.kernels import parametric
+    from bundlesolve.kernels.mincut import Network, build
+
+    rng = np.random.default_rng(3)
+    for _ in range(200):
+        m = int(rng.integers(2, 7))
+        first, second = np.triu_indices(m, 1)
+        pair = rng.integers(1, 1 << 52, len(first))
+        worth = rng.integers(0, 1 << 54, m)
+        weight = rng.integers(1, 1000, m)
+        start, head, back, value = build(m, first, second, pair)
+        spare = np.zeros(m, dtype=np.int64)
+        net = Network(start, head, back, value, value.copy(), spare, spare.copy())
+        small, large = spare.copy(), spare.copy()
+        size = int(worth.sum() + pair.sum())
+        state = parametric.new_state(0, 1, size, int(weight.sum()), size)
+        room = int(rng.integers(0, weight.sum() + 1))
+        while not state[parametric.DONE]:
+            assert state[parametric.CUTS] < parametric.MOST_CUTS
+            args = (net, worth, weight, room, state, small, large)
+            parametric.newton_step(*args)
+        best = max(
+            sum(int(worth[v]) for v in range(m) if inside >> v & 1)
+            + sum(
+                int(q)
+                for a, b, q in zip(first, second, pair, strict=True)
+                if inside >> int(a) & 1 and inside >> int(b) & 1
+            )
+            for inside in range(1 << m)
+            if sum(int(weight[v]) for v in range(m) if inside >> v & 1) <= room
+        )
+        assert state[parametric.BOUND] >= best

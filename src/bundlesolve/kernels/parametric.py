@@ -51,6 +51,9 @@ REACH = 18  #: how far the multiplier moves while it looks for the other side, i
 STATE = 19  #: how many places a state has
 
 UNBOUNDED = 1 << 62
+MOST_CUTS = 60
+"""Where worths are so large that multipliers have to be rounded to a few, steps may end up
+where they have been; ten or so are usual."""
 """``state[BOUND]`` before the first cut."""
 LARGEST_STEP = 1 << 50
 LARGEST_TERM = 1 << 62
@@ -143,6 +146,9 @@ def newton_step(
     """
     cut_at(net, worth, weight, room, state, small, large)
     if state[SMALL_WEIGHT] <= room and (state[LARGE_WEIGHT] >= room or state[P] == 0):
+        state[DONE] = 1
+        return
+    if state[CUTS] >= MOST_CUTS:
         state[DONE] = 1
         return
     if state[SMALL_WEIGHT] > room:
