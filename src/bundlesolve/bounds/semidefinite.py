@@ -155,6 +155,7 @@ class Semidefinite:
             (lift + lift.T) / 2,
             np.clip(best.high + step * over / self._square, 0.0, core.most_high),
             np.clip(best.low + step * under / self._square, 0.0, core.most_low),
+            best.triangles,
         )
         value = self._evaluate(trial)
         self.earned += AVERAGE * (self._newest - self.earned)
@@ -199,7 +200,10 @@ class Semidefinite:
     def _evaluate(self, multipliers: Multipliers) -> float:
         """Return the bound of some multipliers, if their lift is semidefinite."""
         core, b = self.core, self.core.num_pairable
-        lift = multipliers.lift
+        lift, form = multipliers.lift, 0.0
+        if len(multipliers.triangles):
+            added = multipliers.triangles.form(b)
+            lift, form = lift + added, float(np.abs(added).sum())
         split = lift[1:, 1:] + multipliers.lean
         split += core.quadratic / 2
         split[core.clash] = 0.0
@@ -223,7 +227,8 @@ class Semidefinite:
         )
         # The kernel's own rounding, and that of what it was given. No entry of the lift
         # is larger than the root of its two diagonal entries' product.
-        terms = self._terms + 8.0 * float(np.sqrt(np.abs(np.diag(lift))).sum()) ** 2
+        roots = np.sqrt(np.abs(np.diag(multipliers.lift)))
+        terms = self._terms + 8.0 * float(roots.sum()) ** 2 + 8.0 * form
         terms += 2.0 * float(np.abs(multipliers.lean).sum())
         terms += float((multipliers.high + multipliers.low) @ self._reach)
         self._error = error + terms * (len(dual) + 8) * ROUNDING

@@ -1,0 +1,162 @@
+"""The maximum-cut relaxation, regularised by a ball, and its smooth dual.
+
+Signs ``s`` with ``s_0 = 1`` give ``X = s s'``, positive semidefinite with unit diagonal and
+of Frobenius norm ``N``. For any multipliers
+
+    max <C, s s'>  <=  k + sum(u) + 1 / (2 alpha) |M_+|^2 + alpha / 2 N^2,
+    M = C + sum_t z_t T_t + sum_r eta_r R_r - Diag(u),
+
+where ``T_t`` and ``R_r`` are never negative at points, ``k`` holds their constants, and
+``M_+`` is the part of positive eigenvalues. The right side is smooth, with gradient from
+``X = M_+ / alpha``, and falls to the semidefinite bound as ``alpha`` does (Malick and
+Roupin, "On the bridge between combinatorial optimization and nonlinear optimization",
+Math. Programming 140, 2013).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import eigh
+from scipy.optimize import minimize
+
+from bundlesolve.bounds.triangles import Triangles
+from bundlesolve.kernels.triangles import add_forms, form_values
+from bundlesolve.kernels.types import Floats
+
+MEMORY = 20
+"""Pairs of steps and gradients that the quasi-Newton method keeps."""
+
+
+@dataclass(frozen=True)
+class Ball:
+    """What is maximised and what restricts it.
+
+    Parameters
+    ----------
+    cost
+        ``C``: symmetric, zero diagonal. Shape ``[N, N]``.
+    border, offset, most
+        Linear rows ``offset_r + border_r . s[1:] >= 0`` and their largest multipliers.
+        Shapes ``[r, N - 1]``, ``[r]``, ``[r]``.
+    equal
+        Triangle forms that are 0 at points: their multipliers may be negative.
+    """
+
+    cost: Floats
+    border: Floats
+    offset: Floats
+    most: Floats
+    equal: Triangles
+
+
+@dataclass(frozen=True)
+class Dual:
+    """Multipliers: ``u``, ``eta``, those of the forms that are 0, and of the triangles."""
+
+    diagonal: Floats
+    rows: Floats
+    equal: Floats
+    triangles: Triangles
+
+    def vector(self) -> Floats:
+        """Return them one after the other."""
+        return np.concatenate(
+            (self.diagonal, self.rows, self.equal, self.triangles.price)
+        )
+
+
+def combine(ball: Ball, dual: Dual) -> Floats:
+    """Return ``C + sum_t z_t T_t + sum_r eta_r R_r``, without the diagonal."""
+    matrix = ball.cost.copy()
+    border = dual.rows @ ball.border / 2
+    matrix[0, 1:] += border
+    matrix[1:, 0] += border
+    add_forms(matrix, ball.equal.triple, ball.equal.kind, dual.equal)
+    triangles = dual.triangles
+    add_forms(matrix, triangles.triple, triangles.kind, triangles.price)
+    return matrix
+
+
+def minimise(ball: Ball, dual: Dual, alpha: float, steps: int) -> tuple[Dual, Floats]:
+    """Return better multipliers and ``X`` after some steps of a quasi-Newton method.
+
+    Parameters
+    ----------
+    ball, dual
+        The problem and where to start.
+    alpha
+        Weight of the ball.
+    steps
+        Most steps (Byrd, Lu, Nocedal and Zhu, "A limited memory algorithm for bound
+        constrained optimization", SIAM J. Scientific Computing 16, 1995).
+    """
+    size = len(ball.cost)
+    num_rows, num_equal = len(ball.offset), len(ball.equal)
+    ends = np.cumsum([size, num_rows, num_equal])
+    triple, kind = dual.triangles.triple, dual.triangles.kind
+    value = np.empty(len(kind))
+    zero = np.empty(num_equal)
+    moment = np.eye(size)
+
+    def split(point: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+        u, eta, free, price = np.split(point, ends)
+        return u, eta, free, price
+
+    def evaluate(point: Floats) -> tuple[float, Floats]:
+        u, eta, free, price = split(point)
+        matrix = ball.cost / alpha
+        border = eta @ ball.border / 2
+        matrix[0, 1:] += border
+        matrix[1:, 0] += border
+        add_forms(matrix, ball.equal.triple, ball.equal.kind, free)
+        add_forms(matrix, triple, kind, price)
+        matrix.flat[:: size + 1] -= u
+        moment[:] = positive_part(matrix)
+        form_values(moment, triple, kind, value)
+        form_values(moment, ball.equal.triple, ball.equal.kind, zero)
+        gradient = np.concatenate(
+            (
+                1.0 - np.diag(moment),
+                ball.offset + ball.border @ moment[0, 1:],
+                zero,
+                value,
+            )
+        )
+        total = 0.5 * float(np.vdot(moment, moment))
+        total += u.sum() + eta @ ball.offset + free.sum() + price.sum()
+        return total, gradient
+
+    least = np.concatenate(
+        (np.full(size, -np.inf), np.zeros(num_rows), np.full(num_equal, -np.inf))
+    )
+    least = np.concatenate((least, np.zeros(len(kind))))
+    most = np.full(len(least), np.inf)
+    most[size : ends[1]] = ball.most / alpha
+    found = minimize(
+        evaluate,
+        np.clip(dual.vector() / alpha, least, most),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=np.column_stack((least, most)),
+        options={
+            "maxiter": steps,
+            "maxfun": 2 * steps,
+            "maxcor": MEMORY,
+            "ftol": 0.0,
+            "gtol": 1e-3,
+        },
+    )
+    evaluate(found.x)
+    u, eta, free, price = split(found.x * alpha)
+    return Dual(u, eta, free, dual.triangles.take(slice(None), price)), moment
+
+
+def positive_part(matrix: Floats) -> Floats:
+    """Return the part of the positive eigenvalues of a symmetric matrix."""
+    values, vectors = eigh(
+        matrix, subset_by_value=(0.0, np.inf), driver="evr", check_finite=False
+    )
+    part: Floats = (vectors * values) @ vectors.T
+    return part
