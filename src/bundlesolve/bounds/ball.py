@@ -15,6 +15,7 @@ Math. Programming 140, 2013).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,7 +80,13 @@ def combine(ball: Ball, dual: Dual) -> Floats:
     return matrix
 
 
-def minimise(ball: Ball, dual: Dual, alpha: float, steps: int) -> tuple[Dual, Floats]:
+def minimise(
+    ball: Ball,
+    dual: Dual,
+    alpha: float,
+    steps: int,
+    stops: Callable[[], bool] = lambda: False,
+) -> tuple[Dual, Floats]:
     """Return better multipliers and ``X`` after some steps of a quasi-Newton method.
 
     Parameters
@@ -91,6 +98,8 @@ def minimise(ball: Ball, dual: Dual, alpha: float, steps: int) -> tuple[Dual, Fl
     steps
         Most steps (Byrd, Lu, Nocedal and Zhu, "A limited memory algorithm for bound
         constrained optimization", SIAM J. Scientific Computing 16, 1995).
+    stops
+        Asked after each step whether to end early. Default: never.
     """
     size = len(ball.cost)
     num_rows, num_equal = len(ball.offset), len(ball.equal)
@@ -128,6 +137,10 @@ def minimise(ball: Ball, dual: Dual, alpha: float, steps: int) -> tuple[Dual, Fl
         total += u.sum() + eta @ ball.offset + free.sum() + price.sum()
         return total, gradient
 
+    def look(_point: Floats) -> None:
+        if stops():
+            raise StopIteration
+
     least = np.concatenate(
         (np.full(size, -np.inf), np.zeros(num_rows), np.full(num_equal, -np.inf))
     )
@@ -140,6 +153,7 @@ def minimise(ball: Ball, dual: Dual, alpha: float, steps: int) -> tuple[Dual, Fl
         jac=True,
         method="L-BFGS-B",
         bounds=np.column_stack((least, most)),
+        callback=look,
         options={
             "maxiter": steps,
             "maxfun": 2 * steps,

@@ -18,16 +18,21 @@ from bundlesolve.bounds.triangles import (
 )
 from bundlesolve.kernels.types import Floats
 
-STEPS = 30
+STEPS = 100
 """Quasi-Newton steps a round."""
-NEW = 300
+NEW = 1000
 """Triangles added a round, at most."""
-VIOLATED = -0.05
+VIOLATED = -0.02
 """Forms below this are added."""
-LOSS = 0.3
-"""Share of the gap that the ball may cost, about: what sets its weight."""
-LEAST_LOSS = 0.1
-"""What the ball may always cost, in units of the objective."""
+LOSS = 2.5
+"""What sets the ball's weight: the gap times this is ``alpha N^2``."""
+LEAST_LOSS = 0.5
+"""Least of ``alpha N^2``, in units of the objective."""
+IDLE = 2
+"""Rounds that gain less than `LEAST_GAIN` of the gap after which rounds are over."""
+LEAST_GAIN = 0.02
+ROUNDS = 8
+"""A node is split when more rounds than this seem to be needed to close it."""
 
 
 class Convex(Semidefinite):
@@ -55,9 +60,26 @@ class Convex(Semidefinite):
         self._idle = 0
 
     @property
-    def is_stuck(self) -> bool:
+    def is_over(self) -> bool:
         """True once rounds no longer gain."""
-        return self._idle >= 3
+        return self._idle >= IDLE
+
+    @property
+    def is_stuck(self) -> bool:
+        """True once neither rounds nor, if there is a knapsack, steps gain."""
+        if not self.is_over:
+            return False
+        return len(self.core.capacity) == 0 or super().is_stuck
+
+    @property
+    def chunk(self) -> int:
+        """One round or, once they are over, as many steps as without them."""
+        return super().chunk if self.is_over else 1
+
+    @property
+    def patience(self) -> int:
+        """Rounds, once they are over steps, that a node is worth."""
+        return super().patience if self.is_over else ROUNDS
 
     def _start(self) -> Dual:
         """Return the dual that belongs to the multipliers the relaxation starts from."""
@@ -79,11 +101,17 @@ class Convex(Semidefinite):
         return dual
 
     def _step(self) -> None:
+        if self.is_over:
+            super()._step()
+        else:
+            self._round()
+
+    def _round(self) -> None:
         ball = self._ball
         size = len(ball.cost)
         gap = self.value - self._target
         alpha = max(LOSS * gap, LEAST_LOSS) / size**2
-        dual, moment = minimise(ball, self._dual, alpha, STEPS)
+        dual, moment = minimise(ball, self._dual, alpha, STEPS, self.stops)
         trial, dual = self._trial(dual)
         inner = (moment + moment.T) / 2
         self.x[:] = np.clip((1.0 + inner[0, 1:]) / 2, 0.0, 1.0)
@@ -92,7 +120,7 @@ class Convex(Semidefinite):
         if value < self.value:
             value = self._proved(value, trial)
         gain = self.value - value
-        self._idle = 0 if gain > 0.002 * max(gap, 1e-9) else self._idle + 1
+        self._idle = 0 if gain > LEAST_GAIN * gap else self._idle + 1
         if gain > 0.0:
             self.value, self.best = value, trial
         self.x[:] = x

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Callable
 
 import numpy as np
 
@@ -34,6 +35,8 @@ PATIENCE = 3
 """Steps without gain after which the step factor shrinks."""
 SHRINK = 0.8
 GROW = 1.1
+ENOUGH = 60
+"""Steps that a node of a tree is worth."""
 LARGEST_FACTOR = 2.0
 SMALLEST_FACTOR = 1e-3
 
@@ -69,6 +72,7 @@ class Semidefinite:
         self.best = no_multipliers(core) if multipliers is None else multipliers
         self.factor = factor
         self.value = math.inf
+        self.stops: Callable[[], bool] = lambda: False
         self.lower = np.zeros(core.num_vars)
         self.upper = core.upper.copy()
         self.steps = 0
@@ -110,6 +114,16 @@ class Semidefinite:
     def is_stuck(self) -> bool:
         """True once steps have become too short to matter."""
         return self.factor < SMALLEST_FACTOR
+
+    @property
+    def chunk(self) -> int:
+        """Steps between two looks at what they did."""
+        return 1 if self.core.num_vars > 400 else 5
+
+    @property
+    def patience(self) -> int:
+        """Steps after which a node that is not closed is better split."""
+        return ENOUGH
 
     @property
     def num_fixed(self) -> int:
