@@ -63,9 +63,7 @@ class Dual:
 
     def vector(self) -> Floats:
         """Return them one after the other."""
-        return np.concatenate(
-            (self.diagonal, self.rows, self.equal, self.triangles.price)
-        )
+        return np.concatenate((self.diagonal, self.rows, self.equal, self.triangles.price))
 
 
 def combine(ball: Ball, dual: Dual) -> Floats:
@@ -164,7 +162,7 @@ def minimise(
     )
     evaluate(found.x)
     u, eta, free, price = split(found.x * alpha)
-    return Dual(u, eta, free, dual.triangles.take(slice(None), price)), moment
+    return Dual(u, eta, free, dual.triangles.at(price)), moment
 
 
 def positive_part(matrix: Floats) -> Floats:

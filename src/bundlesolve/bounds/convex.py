@@ -1,4 +1,4 @@
-"""The semidefinite bound for pairs of mixed signs: rounds of a smooth dual and triangles."""
+"""The semidefinite bound for pairs of mixed signs: a smooth dual and triangles."""
 
 from __future__ import annotations
 
@@ -87,9 +87,7 @@ class Convex(Semidefinite):
         lift = to_signs(best.lift)
         rows = np.concatenate((np.zeros(len(self.core.capacity)), best.high, best.low))
         rows *= self._norm
-        dual = Dual(
-            np.diag(lift).copy(), rows, np.zeros(len(ball.equal)), best.triangles
-        )
+        dual = Dual(np.diag(lift).copy(), rows, np.zeros(len(ball.equal)), best.triangles)
         if len(ball.equal):
             left = lift + combine(ball, dual)
             i, j = ball.equal.triple[:, 1], ball.equal.triple[:, 2]
@@ -141,13 +139,13 @@ class Convex(Semidefinite):
     def _trial(self, dual: Dual) -> tuple[Multipliers, Dual]:
         """Return the multipliers of a dual, its prices made whole."""
         core = self.core
-        triangles = dual.triangles.take(slice(None), whole_prices(dual.triangles.price))
+        triangles = dual.triangles.at(whole_prices(dual.triangles.price))
         dual = Dual(dual.diagonal, dual.rows, dual.equal, triangles)
         matrix = np.diag(dual.diagonal) - combine(self._ball, dual)
         size = len(matrix)
-        least = eigh(
-            matrix, subset_by_index=(0, 0), eigvals_only=True, check_finite=False
-        )[0]
+        least = eigh(matrix, subset_by_index=(0, 0), eigvals_only=True, check_finite=False)[
+            0
+        ]
         if least < 0.0:
             matrix.flat[:: size + 1] -= least
         groups, r = len(core.capacity), len(core.high)
@@ -197,4 +195,3 @@ def make_ball(core: Core) -> tuple[Ball, Floats]:
     none = np.zeros(len(i), dtype=np.int64)
     equal = Triangles(np.column_stack((none, 1 + i, 1 + j)), none, none.astype(np.float64))
     return Ball(cost, border, offset, most * norm, equal), norm
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bundlesolve.kernels.triangles import (
     SIGNS,
@@ -49,7 +50,7 @@ class Triangles:
         return len(self.kind)
 
     def form(self, num_pairable: int) -> Floats:
-        """Return the priced sum as a matrix over ``(1, x)``, exact. Shape ``[1+b, 1+b]``."""
+        """Return the priced sum, exact, over ``(1, x)``. Shape ``[1 + b, 1 + b]``."""
         matrix = np.zeros((1 + num_pairable, 1 + num_pairable))
         add_forms(matrix, self.triple, self.kind, self.price)
         matrix = to_binary(matrix)
@@ -62,10 +63,13 @@ class Triangles:
         form_values(moment, self.triple, self.kind, value)
         return value
 
-    def take(self, index: object, price: Floats | None = None) -> Triangles:
-        """Return some of them, at other prices if given."""
-        new = self.price[index] if price is None else price  # type: ignore[index]
-        return Triangles(self.triple[index], self.kind[index], new)  # type: ignore[index]
+    def take(self, index: Ints | NDArray[np.bool_]) -> Triangles:
+        """Return some of them."""
+        return Triangles(self.triple[index], self.kind[index], self.price[index])
+
+    def at(self, price: Floats) -> Triangles:
+        """Return them at other prices. Shape ``[T]``."""
+        return Triangles(self.triple, self.kind, price)
 
     def join(self, other: Triangles) -> Triangles:
         """Return these and the others."""
@@ -112,7 +116,7 @@ def no_triangles() -> Triangles:
 
 
 def whole_prices(price: Floats) -> Floats:
-    """Return prices rounded down to multiples of one power of two, at most 2^24 times it."""
+    """Return prices rounded down to 24 binary digits of the largest."""
     top = float(price.max(initial=0.0))
     if not top > 0.0:
         return np.zeros(len(price))
