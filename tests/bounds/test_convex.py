@@ -130,7 +130,11 @@ def test_the_start_is_recovered_from_the_lift() -> None:
     ball = relaxation._ball
     rng = np.random.default_rng(6)
     dual = Dual(
-        1e3 + rng.random(10), rng.random(3), rng.random(len(ball.equal)), no_triangles()
+        1e5 + rng.random(10),
+        rng.random(3),
+        rng.random(9),
+        rng.random(len(ball.equal)),
+        no_triangles(),
     )
     dual.rows[2] = 0.0
     trial, dual = relaxation._trial(dual)
@@ -232,7 +236,7 @@ def test_cycle_of_five() -> None:
     """The basic bound of C5 is 5 (5 + sqrt 5) / 8 = 4.52, with triangles it is 4."""
     core = cycle_cut(5)
     ball, _ = make_ball(core)
-    dual = Dual(np.zeros(6), np.zeros(0), np.zeros(0), no_triangles())
+    dual = Dual(np.zeros(6), np.zeros(0), np.zeros(5), np.zeros(0), no_triangles())
     for alpha in (1e-1, 1e-2, 1e-3, 1e-4):
         dual, _ = minimise(ball, dual, alpha, 500)
     # On the diagonal of the sign form: x_i x_i = x_i = (1 + s_i) / 2.
@@ -255,8 +259,16 @@ def test_gradient() -> None:
     cost = rng.standard_normal((6, 6))
     cost += cost.T
     np.fill_diagonal(cost, 0.0)
-    ball = Ball(cost, np.zeros((0, 5)), np.zeros(0), np.zeros(0), no_triangles())
-    start = Dual(np.zeros(6), np.zeros(0), np.zeros(0), no_triangles())
+    ball = Ball(
+        cost,
+        np.zeros((0, 5)),
+        np.zeros(0),
+        np.zeros(0),
+        no_triangles(),
+        np.zeros((5, 5)),
+        np.zeros(5),
+    )
+    start = Dual(np.zeros(6), np.zeros(0), np.zeros(5), np.zeros(0), no_triangles())
     dual, moment = minimise(ball, start, 0.05, 500)
     np.testing.assert_allclose(np.diag(moment), 1.0, atol=1e-2)
     expected = positive_part(cost - np.diag(dual.diagonal)) / 0.05

@@ -22,7 +22,7 @@ import numpy as np
 from scipy.linalg import eigh
 from scipy.optimize import minimize
 
-from bundlesolve.bounds.triangles import Triangles
+from bundlesolve.bounds.triangles import Triangles, to_signs
 from bundlesolve.kernels.triangles import add_forms, form_values
 from bundlesolve.kernels.types import Floats
 
@@ -43,6 +43,9 @@ class Ball:
         Shapes ``[r, N - 1]``, ``[r]``, ``[r]``.
     equal
         Triangle forms that are 0 at points: their multipliers may be negative.
+    load, room
+        Products of a knapsack with a variable, ``room_j x_j - sum_i load_ji y_ji >= 0``.
+        Shapes ``[N - 1, N - 1]``, zero diagonal, and ``[N - 1]``; all 0 without knapsacks.
     """
 
     cost: Floats
@@ -50,25 +53,36 @@ class Ball:
     offset: Floats
     most: Floats
     equal: Triangles
+    load: Floats
+    room: Floats
 
 
 @dataclass(frozen=True)
 class Dual:
-    """Multipliers: ``u``, ``eta``, those of the forms that are 0, and of the triangles."""
+    """Multipliers: ``u``, ``eta``, products', of the forms that are 0, triangles'."""
 
     diagonal: Floats
     rows: Floats
+    products: Floats
     equal: Floats
     triangles: Triangles
 
     def vector(self) -> Floats:
         """Return them one after the other."""
-        return np.concatenate((self.diagonal, self.rows, self.equal, self.triangles.price))
+        return np.concatenate(
+            (
+                self.diagonal,
+                self.rows,
+                self.products,
+                self.equal,
+                self.triangles.price,
+            )
+        )
 
 
 def combine(ball: Ball, dual: Dual) -> Floats:
-    """Return ``C + sum_t z_t T_t + sum_r eta_r R_r``, without the diagonal."""
-    matrix = ball.cost.copy()
+    """Return ``C + sum_t z_t T_t + sum_r eta_r R_r``, before ``u`` is taken off."""
+    matrix = ball.cost + add_products(ball, dual.products)
     border = dual.rows @ ball.border / 2
     matrix[0, 1:] += border
     matrix[1:, 0] += border
@@ -101,19 +115,22 @@ def minimise(
     """
     size = len(ball.cost)
     num_rows, num_equal = len(ball.offset), len(ball.equal)
-    ends = np.cumsum([size, num_rows, num_equal])
+    ends = np.cumsum([size, num_rows, size - 1, num_equal])
+    weighs = bool(np.any(ball.load))
     triple, kind = dual.triangles.triple, dual.triangles.kind
     value = np.empty(len(kind))
     zero = np.empty(num_equal)
     moment = np.eye(size)
 
-    def split(point: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-        u, eta, free, price = np.split(point, ends)
-        return u, eta, free, price
+    def split(point: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+        u, eta, by, free, price = np.split(point, ends)
+        return u, eta, by, free, price
 
     def evaluate(point: Floats) -> tuple[float, Floats]:
-        u, eta, free, price = split(point)
+        u, eta, by, free, price = split(point)
         matrix = ball.cost / alpha
+        if weighs:
+            matrix += add_products(ball, by)
         border = eta @ ball.border / 2
         matrix[0, 1:] += border
         matrix[1:, 0] += border
@@ -127,6 +144,7 @@ def minimise(
             (
                 1.0 - np.diag(moment),
                 ball.offset + ball.border @ moment[0, 1:],
+                product_values(ball, moment) if weighs else np.zeros(size - 1),
                 zero,
                 value,
             )
@@ -140,7 +158,7 @@ def minimise(
             raise StopIteration
 
     least = np.concatenate(
-        (np.full(size, -np.inf), np.zeros(num_rows), np.full(num_equal, -np.inf))
+        (np.full(size, -np.inf), np.zeros(num_rows + size - 1), np.full(num_equal, -np.inf))
     )
     least = np.concatenate((least, np.zeros(len(kind))))
     most = np.full(len(least), np.inf)
@@ -161,8 +179,24 @@ def minimise(
         },
     )
     evaluate(found.x)
-    u, eta, free, price = split(found.x * alpha)
-    return Dual(u, eta, free, dual.triangles.at(price)), moment
+    u, eta, by, free, price = split(found.x * alpha)
+    return Dual(u, eta, by, free, dual.triangles.at(price)), moment
+
+
+def add_products(ball: Ball, price: Floats) -> Floats:
+    """Return the priced products as a form over the signs."""
+    matrix = np.zeros_like(ball.cost)
+    pairs = price[:, None] * ball.load
+    matrix[1:, 1:] = -(pairs + pairs.T) / 2
+    np.fill_diagonal(matrix[1:, 1:], price * ball.room)
+    return to_signs(matrix)
+
+
+def product_values(ball: Ball, moment: Floats) -> Floats:
+    """Return what the products are at a matrix over the signs."""
+    both = (moment[1:, 1:] + moment[0, 1:] + moment[1:, :1] + moment[0, 0]) / 4
+    value: Floats = ball.room * np.diag(both) - (ball.load * both).sum(axis=1)
+    return value
 
 
 def positive_part(matrix: Floats) -> Floats:

@@ -56,6 +56,7 @@ class Convex(Semidefinite):
     ) -> None:
         super().__init__(core, objective, multipliers, factor)
         self._ball, self._norm = make_ball(core)
+        self._load, self._length = product_rows(core)
         self._dual = self._start()
         self._idle = 0
 
@@ -87,16 +88,28 @@ class Convex(Semidefinite):
         lift = to_signs(best.lift)
         rows = np.concatenate((np.zeros(len(self.core.capacity)), best.high, best.low))
         rows *= self._norm
-        dual = Dual(np.diag(lift).copy(), rows, np.zeros(len(ball.equal)), best.triangles)
+        products = self._products()
+        equal = np.zeros(len(ball.equal))
+        dual = Dual(np.diag(lift).copy(), rows, products, equal, best.triangles)
+        diagonal = np.diag(lift) + np.diag(combine(ball, dual))
+        dual = Dual(diagonal, rows, products, equal, best.triangles)
         if len(ball.equal):
             left = lift + combine(ball, dual)
             i, j = ball.equal.triple[:, 1], ball.equal.triple[:, 2]
-            dual = Dual(dual.diagonal, rows, -2.0 * left[i, j], best.triangles)
+            dual = Dual(diagonal, rows, products, -2.0 * left[i, j], best.triangles)
         border = (lift + combine(ball, dual))[0, 1:]
         for g in range(len(self.core.capacity)):
             half = ball.border[g] / 2
             rows[g] = max(0.0, -float(half @ border) / max(float(half @ half), 1e-300))
         return dual
+
+    def _products(self) -> Floats:
+        """Return the products' multipliers that the splits show."""
+        best, b = self.best, self.core.num_pairable
+        split = self.core.quadratic / 2 + best.lift[1:, 1:] + best.lean
+        split += best.triangles.form(b)[1:, 1:]
+        share: Floats = np.maximum((split * self._load).sum(axis=1) / self._length**2, 0.0)
+        return share * self._length
 
     def _step(self) -> None:
         if self.is_over:
@@ -134,13 +147,15 @@ class Convex(Semidefinite):
         known = np.isin(
             (new.triple @ number) * 4 + new.kind, (old.triple @ number) * 4 + old.kind
         )
-        return Dual(dual.diagonal, dual.rows, dual.equal, old.join(new.take(~known)))
+        return Dual(
+            dual.diagonal, dual.rows, dual.products, dual.equal, old.join(new.take(~known))
+        )
 
     def _trial(self, dual: Dual) -> tuple[Multipliers, Dual]:
         """Return the multipliers of a dual, its prices made whole."""
         core = self.core
         triangles = dual.triangles.at(whole_prices(dual.triangles.price))
-        dual = Dual(dual.diagonal, dual.rows, dual.equal, triangles)
+        dual = Dual(dual.diagonal, dual.rows, dual.products, dual.equal, triangles)
         matrix = np.diag(dual.diagonal) - combine(self._ball, dual)
         size = len(matrix)
         least = eigh(matrix, subset_by_index=(0, 0), eigvals_only=True, check_finite=False)[
@@ -151,8 +166,9 @@ class Convex(Semidefinite):
         groups, r = len(core.capacity), len(core.high)
         used = triangles.take(triangles.price > 0.0)
         rows = dual.rows / self._norm
+        pairs = (dual.products / self._length)[:, None] * self._load
         multipliers = Multipliers(
-            np.zeros((size - 1, size - 1)),
+            (pairs - pairs.T) / 2,
             to_binary((matrix + matrix.T) / 2),
             np.clip(rows[groups : groups + r], 0.0, core.most_high),
             np.clip(rows[groups + r :], 0.0, core.most_low),
@@ -165,7 +181,7 @@ def suits(core: Core) -> bool:
     """Return whether rounds are likely to be better than the volume algorithm."""
     if core.num_pairable < core.num_vars or core.num_vars > 1000:
         return False
-    return bool(np.any(core.quadratic < 0.0))
+    return bool(np.any(core.quadratic < 0.0) or np.any(core.clash))
 
 
 def make_ball(core: Core) -> tuple[Ball, Floats]:
@@ -194,4 +210,25 @@ def make_ball(core: Core) -> tuple[Ball, Floats]:
     i, j = np.nonzero(np.triu(core.clash))
     none = np.zeros(len(i), dtype=np.int64)
     equal = Triangles(np.column_stack((none, 1 + i, 1 + j)), none, none.astype(np.float64))
-    return Ball(cost, border, offset, most * norm, equal), norm
+    load, length = product_rows(core)
+    reach = np.append(core.capacity, 0.0)[core.group[:b]] - core.weight[:b]
+    reach = np.where(load.any(axis=1), reach, 0.0) / length
+    return Ball(
+        cost, border, offset, most * norm, equal, load / length[:, None], reach
+    ), norm
+
+
+def product_rows(core: Core) -> tuple[Floats, Floats]:
+    """Return the knapsacks inside each variable and their lengths, 1 where there is none.
+
+    A variable's knapsack holds the others of its group that it can be in with, in what
+    room it leaves; splits ``p_j load_ji`` cost no more than ``p_j`` times the room.
+    """
+    b = core.num_pairable
+    group, weight = core.group[:b], core.weight[:b]
+    same = (group[:, None] == group) & (group >= 0) & ~core.clash
+    np.fill_diagonal(same, False)
+    load = np.where(same, weight, 0.0)
+    length = np.sqrt(np.square(load).sum(axis=1))
+    length[length == 0.0] = 1.0
+    return load, length
