@@ -181,7 +181,7 @@ def suits(core: Core) -> bool:
     """Return whether rounds are likely to be better than the volume algorithm."""
     if core.num_pairable < core.num_vars or core.num_vars > 1000:
         return False
-    return bool(np.any(core.quadratic < 0.0) or np.any(core.clash))
+    return bool(np.any(core.quadratic < 0.0))
 
 
 def make_ball(core: Core) -> tuple[Ball, Floats]:
