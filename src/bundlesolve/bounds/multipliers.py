@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.linalg import eigh
 
 from bundlesolve.bounds.core import Core
+from bundlesolve.bounds.triangles import Triangles, no_triangles
 from bundlesolve.kernels.types import Floats, Ints
 
 FEW = 0.35
@@ -29,12 +30,16 @@ class Multipliers:
         ``[1 + b, 1 + b]``.
     high, low
         Multipliers of the rows' two sides. Shape ``[r]``.
+    triangles
+        Forms that are never negative on two-valued points and are added to the objective
+        too. Default: none.
     """
 
     lean: Floats
     lift: Floats
     high: Floats
     low: Floats
+    triangles: Triangles = field(default_factory=no_triangles)
 
     def restrict(self, core: Core, lower: Floats, free: Ints) -> Multipliers:
         """Return the multipliers of the core that `Core.restrict` made.
@@ -54,11 +59,16 @@ class Multipliers:
         lift = np.ascontiguousarray(lift[np.ix_(kept, kept)])
         # Row and column may be summed in different order; the proof needs one matrix.
         lift[:, 0] = lift[0]
+        number = np.zeros(len(self.lift), dtype=np.int64)
+        number[kept] = np.arange(len(kept))
+        sign = np.where(number == 0, -1.0, 1.0)
+        sign[ones] = sign[0] = 1.0
         return Multipliers(
             np.ascontiguousarray(self.lean[np.ix_(paired, paired)]),
             lift,
             self.high,
             self.low,
+            self.triangles.restrict(number, sign),
         )
 
 

@@ -38,6 +38,8 @@ PATIENCE = 3
 """Steps without gain after which the step factor shrinks."""
 SHRINK = 0.8
 GROW = 1.1
+ENOUGH = 60
+"""Steps that a node of a tree is worth."""
 LARGEST_FACTOR = 2.0
 SMALLEST_FACTOR = 1e-3
 FACTOR = 0.3
@@ -81,6 +83,7 @@ class Semidefinite:
         self.best = no_multipliers(core) if multipliers is None else multipliers
         self.factor = factor
         self.value = math.inf
+        self.stops: Callable[[], bool] = lambda: False
         self.lower = np.zeros(core.num_vars)
         self.upper = core.upper.copy()
         self.steps = 0
@@ -122,6 +125,16 @@ class Semidefinite:
     def is_stuck(self) -> bool:
         """True once steps have become too short to matter."""
         return self.factor < SMALLEST_FACTOR
+
+    @property
+    def chunk(self) -> int:
+        """Steps between two looks at what they did."""
+        return 1 if self.core.num_vars > 400 else 5
+
+    @property
+    def patience(self) -> int:
+        """Steps after which a node that is not closed is better split."""
+        return ENOUGH
 
     @property
     def num_fixed(self) -> int:
@@ -167,6 +180,7 @@ class Semidefinite:
             (lift + lift.T) / 2,
             np.clip(best.high + step * over / self._square, 0.0, core.most_high),
             np.clip(best.low + step * under / self._square, 0.0, core.most_low),
+            best.triangles,
         )
         value = self._evaluate(trial)
         self.earned += AVERAGE * (self._newest - self.earned)
@@ -211,7 +225,10 @@ class Semidefinite:
     def _evaluate(self, multipliers: Multipliers) -> float:
         """Return the bound of some multipliers, if their lift is semidefinite."""
         core, b = self.core, self.core.num_pairable
-        lift = multipliers.lift
+        lift, form = multipliers.lift, 0.0
+        if len(multipliers.triangles):
+            added = multipliers.triangles.form(b)
+            lift, form = lift + added, float(np.abs(added).sum())
         split = lift[1:, 1:] + multipliers.lean
         split += core.quadratic / 2
         split[core.clash] = 0.0
@@ -235,7 +252,8 @@ class Semidefinite:
         )
         # The kernel's own rounding, and that of what it was given. No entry of the lift
         # is larger than the root of its two diagonal entries' product.
-        terms = self._terms + 8.0 * float(np.sqrt(np.abs(np.diag(lift))).sum()) ** 2
+        roots = np.sqrt(np.abs(np.diag(multipliers.lift)))
+        terms = self._terms + 8.0 * float(roots.sum()) ** 2 + 8.0 * form
         terms += 2.0 * float(np.abs(multipliers.lean).sum())
         terms += float((multipliers.high + multipliers.low) @ self._reach)
         self._error = error + terms * (len(dual) + 8) * ROUNDING

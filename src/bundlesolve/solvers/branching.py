@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bundlesolve.bounds.convex import Convex
 from bundlesolve.bounds.semidefinite import Semidefinite
 from bundlesolve.kernels.types import Floats
 
@@ -33,6 +34,8 @@ def choose_branch(relaxation: Semidefinite) -> list[Side]:
     revisited", Operations Research Letters 33, 2005).
     """
     core, x = relaxation.core, relaxation.x
+    if isinstance(relaxation, Convex) and not len(core.capacity):
+        return _halves(relaxation)
     limit = relaxation.value - relaxation.cutoff
     best, chosen = -np.inf, []
     for v in np.argsort(-_scores(relaxation), kind="stable")[:CANDIDATES]:
@@ -46,6 +49,16 @@ def choose_branch(relaxation: Semidefinite) -> list[Side]:
         if merit > best:
             best, chosen = merit, sides
     return chosen
+
+
+def _halves(relaxation: Convex) -> list[Side]:
+    """Return both sides of the variable that is least decided.
+
+    At the multipliers as they are, all sides are worth the same where no row is left.
+    """
+    v, bound = int(np.argmin(np.abs(relaxation.x - 0.5))), relaxation.bound
+    assert bound is not None
+    return [Side(v, side, side, bound) for side in (0.0, 1.0)]
 
 
 def _scores(relaxation: Semidefinite) -> Floats:

@@ -83,8 +83,10 @@ class Exact(Solver):
 
         if program.num_pairs == 0:
             return get_solver("mip").search(program, run.part(Stop(), "mip"))
-        if _cut(program, run) or run.should_stop():
-            return Proof(infeasible=run.objective is None and not run.should_stop())
+        if _cut(program, run):
+            return Proof(bound=run.bound, infeasible=run.objective is None)
+        if run.should_stop():
+            return Proof(bound=run.bound)
         left = presolve(program, keep_going)
         if left.program is not None and run.objective is not None:
             fixed = fix_variables(

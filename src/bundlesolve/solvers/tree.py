@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from bundlesolve.bounds.convex import Convex, suits
 from bundlesolve.bounds.core import Core, make_core
 from bundlesolve.bounds.lagrangian import Lagrangian
 from bundlesolve.bounds.multipliers import Multipliers
@@ -24,10 +25,6 @@ from bundlesolve.reduce.restrict import Restriction
 from bundlesolve.run import Run
 from bundlesolve.solvers.branching import choose_branch
 
-CHUNK = 5
-"""Steps between two looks at what they did."""
-PATIENCE = 60
-"""A node is split when more steps than this seem to be needed to close it."""
 FACTOR = 0.15
 """Step factor in a node; its multipliers come from its parent and need no long steps."""
 MOST_BYTES = 2**30
@@ -194,7 +191,9 @@ class Tree:
                 self._leaf(lower)
                 return []
             factor = 0.3 if node.is_root and done == 0 else FACTOR
-            relaxation = Semidefinite(core, objective, multipliers, factor)
+            kind = Convex if suits(core) else Semidefinite
+            relaxation = kind(core, objective, multipliers, factor)
+            relaxation.stops = self._stops
             done = self._improve(relaxation, done, most, node.is_root)
             if relaxation.is_closed:
                 return []
@@ -217,7 +216,7 @@ class Tree:
         """Take steps until the bound closes, variables are fixed, or it gets slow."""
         mark, value = done, np.inf
         while True:
-            steps = 1 if relaxation.core.num_vars > 400 else CHUNK
+            steps = relaxation.chunk
             relaxation.improve(steps)
             done += steps
             if patient and relaxation.bound is not None:
@@ -229,9 +228,9 @@ class Tree:
                 return done
             if self.run.remaining < SECONDS_PER_CUBE * size**3:
                 return done
-            if done - mark >= 2 * CHUNK:
+            if done - mark >= 2 * steps:
                 gain, gap = value - relaxation.value, relaxation.value - relaxation.cutoff
-                if gap > gain / (done - mark) * PATIENCE and not patient:
+                if gap > gain / (done - mark) * relaxation.patience and not patient:
                     return done
                 mark, value = done, relaxation.value
             elif value == np.inf:
