@@ -39,8 +39,9 @@ class Auto(Solver):
     * A knapsack and pairs of positive worth, nothing else: at most a tenth `local`, then
       `exact` for the proof, half of the time where there are too many variables for its
       matrices.
-    * At most ``mip_pairs`` pairs: three tenths `local`, then `mip` for the proof, half of
-      what is left, then `exact`.
+    * No rows, and few enough variables for matrices: at most a fifth `local`, then `exact`.
+    * At most ``mip_pairs`` pairs: two fifths `local`, then `mip` for the proof, three
+      fifths of what is left, then `exact`.
     * More pairs: half `local`, then `exact`, which at least bounds.
     * Whatever is left when a turn ends early goes to `local`.
     * No feasible point after a turn of `local`: `mip` looks for one on the rows alone,
@@ -86,8 +87,10 @@ class Auto(Solver):
         is_dense = program.num_vars <= MOST_VARIABLES
         if closure is not None and closure.exact:
             return [Turn("local", 0.1, STALL), Turn("exact", 0.9 if is_dense else 0.5)]
+        if program.num_rows == 0 and is_dense:
+            return [Turn("local", 0.2, STALL), Turn("exact", 0.8)]
         if small:
-            return [Turn("local", 0.3), Turn("mip", 0.5), Turn("exact", 0.9)]
+            return [Turn("local", 0.4), Turn("mip", 0.6), Turn("exact", 0.9)]
         return [Turn("local", 0.5), Turn("exact", 0.5)]
 
     def search(self, program: Program, run: Run) -> Proof:
