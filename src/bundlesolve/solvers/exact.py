@@ -76,12 +76,14 @@ class Exact(Solver):
         """Reduce, then walk through the tree; complete unless the run ends it."""
         from bundlesolve.reduce.fixing import fix_variables
         from bundlesolve.reduce.presolve import presolve
+        from bundlesolve.solvers.coupling import couple
 
         def keep_going() -> bool:
             return not run.should_stop()
 
         if program.num_pairs == 0:
             return get_solver("mip").search(program, run.part(Stop(), "mip"))
+        couple(program, run)
         left = presolve(program, keep_going)
         if left.program is not None and run.objective is not None:
             fixed = fix_variables(
