@@ -11,6 +11,7 @@ from bundlesolve.errors import InvalidParameter
 from bundlesolve.model.program import Program
 from bundlesolve.run import Run
 from bundlesolve.solvers.base import Proof, Solver, get_solver
+from bundlesolve.solvers.blocks import Blocks
 from bundlesolve.stop import Stop
 
 STALL = 200_000
@@ -40,6 +41,8 @@ class Auto(Solver):
       `exact` for the proof, half of the time where there are too many variables for its
       matrices.
     * No rows, and few enough variables for matrices: at most a fifth `local`, then `exact`.
+    * Several bundles coupled by few rows, and few enough variables for matrices: two fifths
+      `local`, then `exact`.
     * At most ``mip_pairs`` pairs: two fifths `local`, then `mip` for the proof, three
       fifths of what is left, then `exact`.
     * More pairs: half `local`, then `exact`, which at least bounds.
@@ -89,6 +92,8 @@ class Auto(Solver):
             return [Turn("local", 0.1, STALL), Turn("exact", 0.9 if is_dense else 0.5)]
         if program.num_rows == 0 and is_dense:
             return [Turn("local", 0.2, STALL), Turn("exact", 0.8)]
+        if is_dense and Blocks.of(program) is not None:
+            return [Turn("local", 0.4), Turn("exact", 0.9)]
         if small:
             return [Turn("local", 0.4), Turn("mip", 0.6), Turn("exact", 0.9)]
         return [Turn("local", 0.5), Turn("exact", 0.5)]

@@ -77,6 +77,7 @@ class Exact(Solver):
         """Reduce, then walk through the tree; complete unless the run ends it."""
         from bundlesolve.reduce.fixing import fix_variables
         from bundlesolve.reduce.presolve import presolve
+        from bundlesolve.solvers.coupling import couple
 
         def keep_going() -> bool:
             return not run.should_stop()
@@ -85,6 +86,7 @@ class Exact(Solver):
             return get_solver("mip").search(program, run.part(Stop(), "mip"))
         if _cut(program, run):
             return Proof(bound=run.bound, infeasible=run.objective is None)
+        couple(program, run)
         if run.should_stop():
             return Proof(bound=run.bound)
         left = presolve(program, keep_going)
