@@ -26,6 +26,8 @@ from bundlesolve.bounds.triangles import Triangles, to_signs
 from bundlesolve.kernels.triangles import add_forms, form_values
 from bundlesolve.kernels.types import Floats
 
+LARGEST = 2.0**60
+"""No multiplier beyond the worth of everything helps, and that is below ``2**53``."""
 MEMORY = 20
 """Pairs of steps and gradients that the quasi-Newton method keeps."""
 
@@ -163,6 +165,9 @@ def minimise(
     least = np.concatenate((least, np.zeros(len(kind))))
     most = np.full(len(least), np.inf)
     most[size : ends[1]] = ball.most / alpha
+    # Where the relaxation is infeasible the dual has no minimum, and steps would not end.
+    least = np.maximum(least, -LARGEST / alpha)
+    most = np.minimum(most, LARGEST / alpha)
     found = minimize(
         evaluate,
         np.clip(dual.vector() / alpha, least, most),
