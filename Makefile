@@ -132,12 +132,15 @@ distclean: clean ## Remove .venv as well
 
 # ------------------------------------------------------------- environment
 
+# The lock is complete, so pip need not resolve (--no-deps): older pips look for the newest
+# release of an extra's package before they read its pin, and then miss its hash.
 $(INSTALLED): requirements.lock
 	@[ -x $(PY) ] && $(PY) -m pip --version >/dev/null 2>&1 \
 	    || bash -c "$$MAKE_VENV" - $(VENV)
 	@echo 'Installing from requirements.lock: several minutes the first time'
-	@$(PY) -m pip install --quiet --require-hashes --only-binary :all: \
+	@$(PY) -m pip install --quiet --no-deps --require-hashes --only-binary :all: \
 	    -r requirements.lock
+	@$(PY) -m pip check
 	@touch $@
 
 $(READY): $(INSTALLED) pyproject.toml
