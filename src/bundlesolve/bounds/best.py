@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from bundlesolve.bounds import lagrangian, mincut, semidefinite
+from bundlesolve.bounds import lagrangian, mincut, semidefinite, tightening
 from bundlesolve.model.program import Program
 
 MOST_UNLIMITED = 300
@@ -50,9 +50,7 @@ def prove_bounds(
     if remaining() == math.inf and program.num_vars > MOST_UNLIMITED:
         return
     longest = semidefinite.SECONDS_PER_CUBE * program.num_vars**3
-    bound = semidefinite.semidefinite_bound(
-        program, objective, lambda: remaining() > longest
-    )
+    bound = tightening.semidefinite_bound(program, objective, lambda: remaining() > longest)
     if bound is not None:
         tell(bound, "semidefinite")
 

@@ -133,7 +133,7 @@ class Convex(Semidefinite):
         gain = self.value - value
         self._idle = 0 if gain > LEAST_GAIN * gap else self._idle + 1
         if gain > 0.0:
-            self.value, self.best = value, trial
+            self._accept(value, trial)
         self.x[:] = x
         self._dual = self._separate(dual, inner)
 

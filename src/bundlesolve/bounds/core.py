@@ -67,6 +67,17 @@ class Core:
         """Number of two-valued variables ``b``."""
         return len(self.quadratic)
 
+    @property
+    def most_chosen(self) -> int:
+        """How many two-valued variables can be in at once, by the knapsacks alone."""
+        b = self.num_pairable
+        group, weight = self.group[:b], self.weight[:b]
+        count = int(np.count_nonzero(group < 0))
+        for g, room in enumerate(self.capacity):
+            used = np.cumsum(np.sort(weight[group == g]))
+            count += int(np.searchsorted(used, room, side="right"))
+        return count
+
     def restrict(self, lower: Floats, upper: Floats) -> tuple[Core, Ints]:
         """Return the core within tighter bounds and which variables it keeps."""
         free = np.flatnonzero(lower < upper)

@@ -13,12 +13,11 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 
-from bundlesolve.bounds.blas import one_blas_thread
-from bundlesolve.bounds.core import Core, make_core
+from bundlesolve.bounds.core import Core
+from bundlesolve.bounds.form_prices import form_prices
 from bundlesolve.bounds.multipliers import (
     FEW,
     Multipliers,
@@ -29,8 +28,7 @@ from bundlesolve.bounds.multipliers import (
 from bundlesolve.kernels.dense_lagrangian import evaluate_dense
 from bundlesolve.kernels.dynamic import MOST_CELLS
 from bundlesolve.kernels.lagrangian import ROUNDING
-from bundlesolve.kernels.types import Floats, Ints
-from bundlesolve.model.program import Program
+from bundlesolve.kernels.types import Floats
 
 AVERAGE = 0.3
 """Weight of the newest point in the average of primal points."""
@@ -44,12 +42,12 @@ LARGEST_FACTOR = 2.0
 SMALLEST_FACTOR = 1e-3
 FACTOR = 0.3
 """Factor of the first steps, relative to Polyak's."""
-MOST_VARIABLES = 1_200
-"""Beyond it a step takes too long, and the matrices too much room."""
 SECONDS_PER_CUBE = 2e-10
 """What a step takes at most, about, times the cube of the number of variables."""
-WORTH_A_NEW_CORE = 0.08
-"""Share of the variables that must be fixed for the core to be made anew."""
+SHARE = 0.1
+"""Share of the gap that is given to make the lift well conditioned for its prices."""
+CLOSER = 0.9
+"""What the gap must fall to, relatively, for another look at them."""
 
 
 class Semidefinite:
@@ -91,6 +89,10 @@ class Semidefinite:
         self.earned, self.x = np.zeros((b, b)), np.zeros(m)
         self._newest, self._x = np.zeros((b, b)), np.zeros(m)
         self._reduced = np.zeros(m)
+        self._price = np.zeros(m)
+        self._price_error = 0.0
+        self._looked = math.inf
+        self.losses = np.zeros((2, b))
         self._square = 1e-9 + np.square(core.rows).sum(axis=1)
         wide = np.abs(core.rows) @ core.upper
         self._reach = 2.0 * (wide + np.abs(core.high) + np.abs(core.low))
@@ -153,8 +155,12 @@ class Semidefinite:
                 return
 
     def _first(self) -> None:
-        self.value = self._proved(self._evaluate(self.best), self.best)
+        self._accept(self._proved(self._evaluate(self.best), self.best), self.best)
         self.earned[:], self.x[:] = self._newest, self._x
+
+    def _accept(self, value: float, multipliers: Multipliers) -> None:
+        self.value, self.best = value, multipliers
+        self._price[:], self._price_error = self._reduced, 2.0 * self._error
 
     def _step(self) -> None:
         best, core = self.best, self.core
@@ -190,7 +196,7 @@ class Semidefinite:
         if value < self.value:
             if self.value - value > 1e-3 * (self.value - self._target):
                 self._worse = 0
-            self.value, self.best = value, trial
+            self._accept(value, trial)
             self.factor = min(self.factor * GROW, LARGEST_FACTOR)
             return
         self._worse += 1
@@ -266,87 +272,40 @@ class Semidefinite:
             self._fix(value + self._error)
         return value
 
+    def fix_by_form(self) -> None:
+        """Fix variables by what the lift's form costs them, see `form_prices`.
+
+        Adds to the prices of `improve`, mostly far above them; one inverse of the lift, so
+        nothing is done until the gap has shrunk by a tenth since the last time.
+        """
+        gap = self.value - self.cutoff
+        if self.objective is None or self.is_closed or gap > CLOSER * self._looked:
+            return
+        self._looked = gap
+        b = self.core.num_pairable
+        # f <= V + epsilon |(1, x)|^2 - (1, x)' (lift + epsilon I) (1, x)
+        spread = SHARE * gap / (1 + self.core.most_chosen)
+        shift = least_shift(self.best.lift)
+        spread = max(spread, 4.0 * shift)
+        matrix = self.best.lift.copy()
+        matrix.flat[:: b + 2] += spread
+        prices = form_prices(matrix, (spread - shift) / 2)
+        if prices is None:
+            return
+        spread += 4 * ROUNDING * float(np.abs(np.diag(matrix)).max())
+        value = self.value + spread * (1 + self.core.most_chosen) + self._price_error
+        self.losses[0] = np.maximum(self._price[:b], 0.0) + prices.out
+        self.losses[1] = np.maximum(-self._price[:b], 0.0) + prices.into
+        out, into = value - self.losses < self.cutoff + 1.0
+        self.lower[:b][out] = 1.0
+        self.upper[:b][into] = 0.0
+
     def _fix(self, value: float) -> None:
         reduced = self._reduced
         two = self.core.upper == 1.0
         loses = two & (value - np.abs(reduced) < self.cutoff + 1.0)
         self.lower[loses & (reduced > 0.0)] = 1.0
         self.upper[loses & (reduced <= 0.0)] = 0.0
-
-
-class Box(NamedTuple):
-    """Where every better point lies, and the bound on those there; see `tighten`.
-
-    ``bound`` is None before the first step; ``closed``: there is no better point.
-    """
-
-    bound: int | None
-    closed: bool
-    lower: Ints
-    upper: Ints
-
-
-def tighten(
-    program: Program,
-    objective: int | None,
-    keep_going: Callable[[], bool],
-    iterations: int = 400,
-) -> Box:
-    """Bound a program by semidefinite multipliers and fix variables by the bound.
-
-    Rounds on ever smaller cores, until steps become too short or nothing is left.
-
-    Parameters
-    ----------
-    program
-        What is bounded; a few hundred variables.
-    objective
-        Objective of the best known point, the target of the steps; None if none is known.
-    keep_going
-        Asked before every step; False ends the search with what is there.
-    iterations
-        Most steps. Default 400.
-    """
-    core, multipliers, factor, done = make_core(program), None, FACTOR, 0
-    best, closed = None, False
-    lower, upper = program.lower.copy(), program.upper.copy()
-    with one_blas_thread():
-        while core.num_vars and done < iterations and keep_going():
-            relaxation = Semidefinite(core, objective, multipliers, factor)
-            while done < iterations and keep_going():
-                relaxation.improve(1)
-                done += 1
-                if relaxation.is_closed or relaxation.is_stuck:
-                    break
-                if relaxation.num_fixed > WORTH_A_NEW_CORE * core.num_vars:
-                    break
-            bound = relaxation.bound
-            if bound is not None:
-                best = bound if best is None else min(best, bound)
-            closed = relaxation.is_closed or bool(
-                np.any(relaxation.lower > relaxation.upper)
-            )
-            lower[core.var] = core.base + relaxation.lower.astype(np.int64)
-            upper[core.var] = core.base + relaxation.upper.astype(np.int64)
-            if closed or relaxation.num_fixed == 0:
-                break
-            smaller, free = core.restrict(relaxation.lower, relaxation.upper)
-            multipliers = relaxation.best.restrict(core, relaxation.lower, free)
-            core, factor = smaller, FACTOR / 2
-    return Box(best, closed, lower, upper)
-
-
-def semidefinite_bound(
-    program: Program, objective: int | None, keep_going: Callable[[], bool]
-) -> int | None:
-    """Return the bound of `tighten`.
-
-    None where there are no pairs, more variables than ``MOST_VARIABLES``, or no time for
-    one step.
-    """
-    if program.num_pairs == 0 or program.num_vars > MOST_VARIABLES:
-        return None
-    return tighten(program, objective, keep_going).bound if keep_going() else None
 
 
 _room = threading.local()
@@ -363,5 +322,7 @@ def _table() -> Floats:
 def warm_up() -> None:
     """Compile the kernels."""
     from bundlesolve.kernels.dense_lagrangian import warm_up as compile_kernels
+    from bundlesolve.kernels.low_rank import warm_up as compile_low_rank
 
     compile_kernels()
+    compile_low_rank()

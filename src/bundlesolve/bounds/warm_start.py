@@ -13,6 +13,14 @@ CLOSE = 0.001
 best without a lift and leave more, the lift is found more slowly than from nothing."""
 
 
+def is_close(relaxation: Lagrangian) -> bool:
+    """Tell whether a relaxation's bound is close to its known objective."""
+    bound, objective = relaxation.bound, relaxation.objective
+    if bound is None or objective is None:
+        return False
+    return bound - objective <= CLOSE * max(1, abs(objective))
+
+
 def warm_start(core: Core, relaxation: Lagrangian) -> Multipliers:
     """Return the splits of a Lagrangian relaxation if they are close, or no multipliers.
 
@@ -24,10 +32,7 @@ def warm_start(core: Core, relaxation: Lagrangian) -> Multipliers:
         After some steps, its bound compared with its known objective.
     """
     multipliers = no_multipliers(core)
-    bound, objective = relaxation.bound, relaxation.objective
-    if bound is None or objective is None:
-        return multipliers
-    if bound - objective > CLOSE * max(1, abs(objective)):
+    if not is_close(relaxation):
         return multipliers
     arrays, split = relaxation.arrays, relaxation.best[0]
     number = np.full(relaxation.program.num_vars, -1, dtype=np.int64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bundlesolve.bounds.semidefinite import tighten
+from bundlesolve.bounds.tightening import tighten
 from bundlesolve.model.program import Program
 from bundlesolve.reduce.restrict import Restriction, restrict
 

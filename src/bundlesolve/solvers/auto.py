@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from bundlesolve.bounds.closure import closure_of
-from bundlesolve.bounds.semidefinite import MOST_VARIABLES
+from bundlesolve.bounds.tightening import MOST_VARIABLES
 from bundlesolve.errors import InvalidParameter
 from bundlesolve.model.program import Program
 from bundlesolve.run import Run

@@ -8,13 +8,13 @@ import numpy as np
 
 from bundlesolve.bounds.convex import Convex
 from bundlesolve.bounds.semidefinite import Semidefinite
-from bundlesolve.kernels.types import Floats
+from bundlesolve.kernels.types import Floats, Ints
 
 CANDIDATES = 8
 """Variables that are tried before one is branched on."""
 NEARLY_WHOLE = 0.02
-LEAST_LOSS = 1e-6
-"""What a side counts as losing at least, so that the product tells the other side's."""
+LARGER = 0.01
+"""What the loss of the better side counts beside the worse one's."""
 
 
 class Side(NamedTuple):
@@ -29,23 +29,27 @@ class Side(NamedTuple):
 def choose_branch(relaxation: Semidefinite) -> list[Side]:
     """Return the sides of the best of some candidates that can hold a better point.
 
-    A candidate's sides are evaluated at the multipliers as they are; the largest product
-    of what the two sides lose is best (Achterberg, Koch and Martin, "Branching rules
-    revisited", Operations Research Letters 33, 2005).
+    A candidate's sides are evaluated at the multipliers as they are, and lose what the
+    lift's form takes if that is more. The side that loses less decides (Achterberg, Koch
+    and Martin, "Branching rules revisited", Operations Research Letters 33, 2005): where
+    one side all but closes and the other loses nothing, nothing is won by a split.
     """
     core, x = relaxation.core, relaxation.x
     if isinstance(relaxation, Convex) and not len(core.capacity):
         return _halves(relaxation)
     limit = relaxation.value - relaxation.cutoff
-    best, chosen = -np.inf, []
-    for v in np.argsort(-_scores(relaxation), kind="stable")[:CANDIDATES]:
+    best, chosen = -1.0, []
+    for v in _candidates(relaxation):
         middle = min(np.floor(x[v]), core.upper[v] - 1.0)
-        sides, merit = [], 1.0
+        sides, lost = [], []
         for low, high in ((0.0, middle), (middle + 1.0, core.upper[v])):
             loss, bound = _try(relaxation, int(v), low, high)
-            merit *= max(min(loss, limit), LEAST_LOSS)
+            if v < core.num_pairable:
+                loss = max(loss, relaxation.losses[int(low), v])
+            lost.append(min(loss, limit))
             if bound is not None:
                 sides.append(Side(int(v), low, high, bound))
+        merit = float(_merit(np.array(lost)[:, None])[0])
         if merit > best:
             best, chosen = merit, sides
     return chosen
@@ -59,6 +63,21 @@ def _halves(relaxation: Convex) -> list[Side]:
     v, bound = int(np.argmin(np.abs(relaxation.x - 0.5))), relaxation.bound
     assert bound is not None
     return [Side(v, side, side, bound) for side in (0.0, 1.0)]
+
+
+def _candidates(relaxation: Semidefinite) -> Ints:
+    """Return the most promising variables, by the lift's losses where it has some."""
+    losses = np.minimum(relaxation.losses, relaxation.value - relaxation.cutoff)
+    merit = _merit(losses)
+    if merit.any():
+        return np.argsort(-merit, kind="stable")[:CANDIDATES]
+    return np.argsort(-_scores(relaxation), kind="stable")[:CANDIDATES]
+
+
+def _merit(losses: Floats) -> Floats:
+    """Return how good splits are from what their sides lose. Shape ``[2, k]``."""
+    merit: Floats = losses.min(axis=0) + LARGER * losses.max(axis=0)
+    return merit
 
 
 def _scores(relaxation: Semidefinite) -> Floats:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from bundlesolve.errors import InvalidParameter
 from bundlesolve.model.magnitude import LARGEST
+from bundlesolve.solvers.cpus import usable_cpus
 from bundlesolve.solvers.engine import EngineSolver
 from bundlesolve.solvers.linearise import ABOVE, Linear, linearise, with_products
 from bundlesolve.solvers.messages import Done, Job
@@ -105,7 +105,7 @@ class CpSat(EngineSolver):
         parameters.absolute_gap_limit = 0.0
         # Level 2 takes every row of the products into the linear relaxation.
         parameters.linearization_level = 2
-        parameters.num_workers = self.threads or max(USUAL_WORKERS, os.cpu_count() or 1)
+        parameters.num_workers = self.threads or max(USUAL_WORKERS, usable_cpus())
         if report.seconds is not None:
             parameters.max_time_in_seconds = report.seconds
         if job.steps is not None:

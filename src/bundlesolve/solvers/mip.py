@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from bundlesolve.errors import InvalidParameter
 from bundlesolve.model.program import Program
+from bundlesolve.solvers.cpus import usable_cpus
 from bundlesolve.solvers.engine import EngineSolver
 from bundlesolve.solvers.linearise import Linear, linearise, with_products
 from bundlesolve.solvers.messages import Done, Job
@@ -107,7 +108,7 @@ class Mip(EngineSolver):
         options: dict[str, Any] = {
             "gapRel": 0.0,
             "gapAbs": ABSOLUTE_GAP * teller.numbers.factor,
-            "threads": 1 if job.steps else self.threads or os.cpu_count() or 1,
+            "threads": 1 if job.steps else self.threads or usable_cpus(),
             "random_seed": job.seed,
             "presolve": "choose" if self.presolve else "off",
         }
@@ -150,7 +151,7 @@ class Mip(EngineSolver):
         wanted: dict[str, Any] = {
             "gapRel": 0.0,
             "gapAbs": ABSOLUTE_GAP * numbers.factor,
-            "threads": 1 if job.steps else self.threads or os.cpu_count() or 1,
+            "threads": 1 if job.steps else self.threads or usable_cpus(),
             "timeLimit": report.seconds,
             "maxNodes": job.steps,
             "warmStart": job.start is not None,

@@ -9,16 +9,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from bundlesolve.bounds import low_rank
 from bundlesolve.bounds.convex import Convex, suits
 from bundlesolve.bounds.core import Core, make_core
 from bundlesolve.bounds.lagrangian import Lagrangian
 from bundlesolve.bounds.multipliers import Multipliers
+from bundlesolve.bounds.quick import quick_bound
 from bundlesolve.bounds.semidefinite import (
     SECONDS_PER_CUBE,
-    WORTH_A_NEW_CORE,
     Semidefinite,
 )
-from bundlesolve.bounds.warm_start import warm_start
+from bundlesolve.bounds.tightening import WORTH_A_NEW_CORE
+from bundlesolve.bounds.warm_start import is_close, warm_start
 from bundlesolve.kernels.propagate import propagate
 from bundlesolve.kernels.types import Floats
 from bundlesolve.reduce.restrict import Restriction
@@ -78,16 +80,30 @@ class Tree:
         )
         core = make_core(program)
         self._ages = itertools.count(0, -1)
-        bound = run.bound
-        assert bound is not None
+        # A deadline may have ended everything that bounds before the first step.
+        bound = quick_bound(run.program) if run.bound is None else run.bound
         box = (program.lower.astype(np.float64), program.upper.astype(np.float64))
-        multipliers = warm_start(core, self._relaxed())
+        multipliers = self._start(core)
         self._open = [self._node(bound, *box, core, multipliers, is_root=True)]
         size = core.quadratic.nbytes * 3 + core.clash.nbytes + core.rows.nbytes
         self._most_open = max(2 * threads, MOST_BYTES // max(1, size))
         self._taken: dict[int, Node] = {}
         self._lock = threading.Condition()
         self._failure: BaseException | None = None
+
+    def _start(self, core: Core) -> Multipliers:
+        """Return the root's multipliers."""
+        relaxation, objective = self._relaxed(), self.run.objective
+        if objective is None or suits(core) or not low_rank.suits(core):
+            return warm_start(core, relaxation)
+        if is_close(relaxation):
+            return warm_start(core, relaxation)
+        # What comes after: a projection, and the first step.
+        seconds = self.run.remaining - 2 * SECONDS_PER_CUBE * core.num_vars**3
+        start = low_rank.low_rank_start(
+            core, objective, self.threads, self.run.should_stop, seconds
+        )
+        return warm_start(core, relaxation) if start is None else start
 
     def _relaxed(self) -> Lagrangian:
         """Return the Lagrangian relaxation after some steps."""
@@ -218,6 +234,7 @@ class Tree:
         while True:
             steps = relaxation.chunk
             relaxation.improve(steps)
+            relaxation.fix_by_form()
             done += steps
             if patient and relaxation.bound is not None:
                 self._tell(relaxation.bound)

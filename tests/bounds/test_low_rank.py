@@ -1,0 +1,78 @@
+"""The low-rank start: its multipliers bound, closely, whatever the program looks like."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+
+from bundlesolve.bounds import low_rank
+from bundlesolve.bounds.core import make_core
+from bundlesolve.bounds.low_rank import low_rank_start
+from bundlesolve.bounds.semidefinite import Semidefinite
+from bundlesolve.model import Instance, compile
+from tests.bounds.cores import MOST_POINTS, feasible_worths
+from tests.solvers.engines import knapsack
+from tests.strategies import instances
+
+
+@settings(max_examples=15)
+@given(instances())
+def test_never_below_the_best(instance: Instance) -> None:
+    """Rows of every kind, clashes, worths of any sign; and nothing better is fixed away."""
+    program = compile(instance).program
+    assume(program.box_size <= MOST_POINTS)
+    points, worths = feasible_worths(program)
+    assume(len(points) > 0)
+    core = make_core(program)
+    assume(core.num_vars == core.num_pairable > 0 and np.any(core.group >= 0))
+    objective = int(worths.max()) - 1
+    start = low_rank_start(core, objective)
+    assert start is not None
+    relaxation = Semidefinite(core, objective, start)
+    relaxation.improve(3)
+    relaxation.fix_by_form()
+    assert relaxation.bound is not None
+    assert relaxation.bound >= worths.max()
+    best = points[worths == worths.max()][:, core.var] - core.base
+    assert np.all(best >= relaxation.lower)
+    assert np.all(best <= relaxation.upper)
+
+
+def test_close_where_steps_from_nothing_are_not() -> None:
+    """A sparse knapsack of 120 items: the first step already bounds better than 40 did."""
+    program = knapsack(120, density=0.25, share=20)
+    core = make_core(program)
+    objective = 9_000
+    cold = Semidefinite(core, objective)
+    cold.improve(40)
+    start = low_rank_start(core, objective)
+    warm = Semidefinite(core, objective, start)
+    warm.improve(1)
+    assert warm.value < cold.value
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+def test_threads_do_not_change_it(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blocks are summed in order, whoever works on them."""
+    monkeypatch.setattr(low_rank, "BLOCK", 16)
+    core = make_core(knapsack(60))
+    one, more = low_rank_start(core, 5_000), low_rank_start(core, 5_000, threads)
+    assert one is not None
+    assert more is not None
+    assert np.array_equal(one.lift, more.lift)
+
+
+def test_stopped_before_it_begins() -> None:
+    """There is nothing to start from, and nothing is claimed."""
+    assert low_rank_start(make_core(knapsack(20)), 500, stops=lambda: True) is None
+
+
+def test_what_it_suits() -> None:
+    """Many two-valued variables and a knapsack."""
+    core = make_core(knapsack(260))
+    assert low_rank.suits(core)
+    assert not low_rank.suits(replace(core, group=np.full(260, -1)))
+    assert not low_rank.suits(make_core(knapsack(100)))
