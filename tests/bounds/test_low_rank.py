@@ -12,6 +12,7 @@ from bundlesolve.bounds import low_rank
 from bundlesolve.bounds.core import make_core
 from bundlesolve.bounds.low_rank import low_rank_start
 from bundlesolve.bounds.semidefinite import Semidefinite
+from bundlesolve.bounds.tightening import low_rank_bound
 from bundlesolve.model import Instance, compile
 from tests.bounds.cores import MOST_POINTS, feasible_worths
 from tests.solvers.engines import knapsack
@@ -76,3 +77,16 @@ def test_what_it_suits() -> None:
     assert low_rank.suits(core)
     assert not low_rank.suits(replace(core, group=np.full(260, -1)))
     assert not low_rank.suits(make_core(knapsack(100)))
+
+
+def test_a_bound_without_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is too large for steps, its diagonal raised: a bound all the same."""
+    monkeypatch.setattr(low_rank, "LEAST_VARIABLES", 10)
+    monkeypatch.setattr(low_rank, "MOST_PROJECTED", 10)
+    program = knapsack(14)
+    truth = feasible_worths(program)[1].max()
+    bound = low_rank_bound(program, int(truth), np.inf)
+    assert bound is not None
+    assert truth <= bound <= 1.5 * truth
+    assert low_rank_bound(program, None, np.inf) is None
+    assert low_rank_bound(program, int(truth), 0.0) is None

@@ -26,6 +26,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_array
+from scipy.sparse.linalg import ArpackError, eigsh
 
 from bundlesolve.bounds.core import Core
 from bundlesolve.bounds.multipliers import Multipliers, project
@@ -49,6 +50,8 @@ LOAD_WEIGHT = 10.0
 Small ones leave a smooth problem, which matters more than a feasible point."""
 MOST_COLUMNS = 64
 """Columns of the factor are ``3/2`` of the root of its rows, at most as many."""
+MOST_PROJECTED = 2_500
+"""Rows of a matrix beyond which its eigenvectors take too long."""
 BLOCK = 128
 """Rows that are worked on at a time, so that they stay in the cache."""
 
@@ -258,7 +261,23 @@ class _Search:
         lift[np.arange(1, 1 + b), np.arange(1, 1 + b)] = diagonal
         lift[0, 1:] = lift[1:, 0] = -(diagonal + linear) / 2
         lift[0, 0] = float((diagonal + linear) @ factor[:, 0]) / 2
-        lift, _ = project(lift, few=True)
+        lift = _semidefinite(lift)
         lean = (loads - loads.T) / 2
         np.fill_diagonal(lean, 0.0)
         return Multipliers(lean, (lift + lift.T) / 2, self.high, self.low)
+
+
+def _semidefinite(lift: Floats) -> Floats:
+    """Return a semidefinite matrix near one that is nearly so, up to rounding.
+
+    A large one only has its diagonal raised by its least eigenvalue, by Lanczos' method.
+    """
+    if len(lift) <= MOST_PROJECTED:
+        return project(lift, few=True)[0]
+    try:
+        least = eigsh(lift, k=1, which="SA", tol=1e-2, return_eigenvectors=False)[0]
+    except ArpackError:
+        return lift
+    if least < 0.0:
+        lift.flat[:: len(lift) + 1] -= 1.02 * least
+    return lift

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from bundlesolve.bounds.closure import closure_of
-from bundlesolve.bounds.tightening import MOST_VARIABLES
+from bundlesolve.bounds.tightening import MOST_BOUNDED, MOST_VARIABLES
 from bundlesolve.errors import InvalidParameter
 from bundlesolve.model.program import Program
 from bundlesolve.run import Run
@@ -38,8 +38,8 @@ class Auto(Solver):
     * No pair worths: a fifth of the time `local`, the rest `mip`, which closes linear
       programs better than any heuristic.
     * A knapsack and pairs of positive worth, nothing else: at most a tenth `local`, then
-      `exact` for the proof, half of the time where there are too many variables for its
-      matrices.
+      `exact` for the proof, half of the time where there are too many variables for any
+      matrix.
     * No rows, and few enough variables for matrices: at most a fifth `local`, then `exact`.
     * Several bundles coupled by few rows, and few enough variables for matrices: two fifths
       `local`, then `exact`.
@@ -89,7 +89,8 @@ class Auto(Solver):
         small = program.num_pairs <= self.mip_pairs
         is_dense = program.num_vars <= MOST_VARIABLES
         if closure is not None and closure.exact:
-            return [Turn("local", 0.1, STALL), Turn("exact", 0.9 if is_dense else 0.5)]
+            share = 0.9 if program.num_vars <= MOST_BOUNDED else 0.5
+            return [Turn("local", 0.1, STALL), Turn("exact", share)]
         if program.num_rows == 0 and is_dense:
             return [Turn("local", 0.2, STALL), Turn("exact", 0.8)]
         if is_dense and Blocks.of(program) is not None:

@@ -107,6 +107,9 @@ class Exact(Solver):
 
         assert left.program is not None
         if dense_size(left.program) > MOST_DENSE:
+            _bound(left.program, run, self.threads or usable_cpus())
+            if run.should_stop():
+                return Proof(bound=run.bound)
             return get_solver("mip").search(run.program, run.part(Stop(), "mip"))
         threads = self.threads or usable_cpus()
         if not self.threads and (run.remaining_steps is not None or run.stop.stall):
@@ -131,9 +134,18 @@ def _cut(program: Program, run: Run) -> bool:
     return proof.infeasible or run.gap == 0
 
 
+def _bound(program: Program, run: Run, threads: int) -> None:
+    """Bound what is too large for a tree, on nine tenths of the time."""
+    from bundlesolve.bounds.tightening import low_rank_bound
+
+    found = low_rank_bound(program, run.objective, 0.9 * run.remaining, threads)
+    if found is not None:
+        run.offer_bound(found)
+
+
 CUT_SECONDS = 3.0
 CUT_STEPS = 200_000
 CUT_SHARE = 0.2
 """Most that minimum cuts may take before the semidefinite tree."""
 MOST_DENSE = 2 * 2_000**2
-"""Numbers of a dense core beyond which matrices are not worth their memory."""
+"""Numbers of a dense core beyond which a tree's matrices are not worth their memory."""
