@@ -78,17 +78,19 @@ class Cut(Solver):
         if closure is None or cuts is None or not cuts.prepare():
             whole = restrict(program, program.lower, program.upper)
             return Proof(infeasible=not _local(whole, run, Stop()))
-        core = cuts.core()
+        spare = run.spare
+        core = cuts.core(spare)
         for _ in range(2 if self.burst else 0):
             if _local(core, run, Stop(steps=self.burst)) and not run.should_stop():
-                core = cuts.core()
+                spare = run.spare
+                core = cuts.core(spare)
         if closure.exact:
             logger.info("%d of %d variables left", len(core.free), program.num_vars)
-            closed = _walk(core, run, self.node_steps)
+            closed = _walk(core, run, self.node_steps, spare)
         else:
             closed = not _local(core, run, Stop())
         if closed and run.objective is not None:
-            run.offer_bound(run.objective, "minimum cuts")
+            run.offer_bound(run.objective + spare, "minimum cuts")
         return Proof(infeasible=closed and run.objective is None)
 
 
@@ -103,7 +105,7 @@ def _local(core: Restriction, run: Run, stop: Stop) -> bool:
     return True
 
 
-def _walk(core: Restriction, run: Run, node_steps: int) -> bool:
+def _walk(core: Restriction, run: Run, node_steps: int, spare: int) -> bool:
     """Walk through the tree of the core; return True when it is finished."""
     from bundlesolve.kernels import cut_tree
 
@@ -115,7 +117,7 @@ def _walk(core: Restriction, run: Run, node_steps: int) -> bool:
     # The core's lower bounds fit, and are worth 0 here.
     best = -1 if objective is None else max(objective - closure.constant, -1)
     pairs = (closure.first, closure.second, closure.pair)
-    tree = cut_tree.new_tree(closure.worth, closure.weight, *pairs, best, node_steps)
+    tree = cut_tree.new_tree(closure.worth, closure.weight, *pairs, best, node_steps, spare)
     chunk = 1
     while not tree.notes[cut_tree.FINISHED]:
         if run.should_stop():
