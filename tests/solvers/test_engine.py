@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bundlesolve.errors import EngineFailed
+from bundlesolve.isolated.frames import Frames
 from bundlesolve.model.frozen import integers
 from bundlesolve.model.program import Program
 from bundlesolve.reduce.core import Core
@@ -25,7 +26,7 @@ from bundlesolve.reduce.restrict import Restriction
 from bundlesolve.run import Run
 from bundlesolve.solvers import process as processes
 from bundlesolve.solvers.engine import settle
-from bundlesolve.solvers.messages import Bound, Done, Frames, Job, Message, frame
+from bundlesolve.solvers.messages import Bound, Done, Job, Message, frame
 from bundlesolve.solvers.process import POOL, EngineProcess
 from bundlesolve.solvers.report import Report, proved
 from bundlesolve.stop import Stop, StopReason

@@ -16,11 +16,11 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from bundlesolve.bench.appender import Appender
 from bundlesolve.bench.limits import Limits
 from bundlesolve.bench.machine import Machine
 from bundlesolve.errors import InvalidFile, InvalidParameter
 from bundlesolve.files.source import display_name, write_bytes
+from bundlesolve.isolated.appender import Appender
 
 T = TypeVar("T")
 

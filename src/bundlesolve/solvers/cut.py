@@ -17,6 +17,7 @@ from bundlesolve.stop import Stop
 
 logger = logging.getLogger(__name__)
 
+LEVEL_RATIO = 4
 CHUNK_SECONDS = 0.02
 """How long the tree should walk between two looks at the clock."""
 
@@ -84,14 +85,32 @@ class Cut(Solver):
             if _local(core, run, Stop(steps=self.burst)) and not run.should_stop():
                 spare = run.spare
                 core = cuts.core(spare)
-        if closure.exact:
-            logger.info("%d of %d variables left", len(core.free), program.num_vars)
-            closed = _walk(core, run, self.node_steps, spare)
-        else:
+        if not closure.exact:
             closed = not _local(core, run, Stop())
-        if closed and run.objective is not None:
-            run.offer_bound(run.objective + spare, "minimum cuts")
-        return Proof(infeasible=closed and run.objective is None)
+            if closed and run.objective is not None:
+                run.offer_bound(run.objective + spare, "minimum cuts")
+            return Proof(infeasible=closed and run.objective is None)
+        logger.info("%d of %d variables left", len(core.free), program.num_vars)
+        for level in _levels(run):
+            if run.should_stop() or not _walk(cuts.core(level), run, self, level):
+                return Proof()
+            if run.objective is None:
+                return Proof(infeasible=True)
+            run.offer_bound(run.objective + level, "minimum cuts")
+        return Proof()
+
+
+def _levels(run: Run) -> list[int]:
+    """Return what each tree leaves unproved: first much, in the end what the run allows.
+
+    A tree that is not finished proves nothing, and one that may leave four times as much is
+    a fraction of it.
+    """
+    levels = [run.spare]
+    if run.bound is not None and run.objective is not None and run.spare:
+        while 2 * LEVEL_RATIO * levels[-1] <= run.bound - run.objective:
+            levels.append(LEVEL_RATIO * levels[-1])
+    return levels[::-1]
 
 
 def _local(core: Restriction, run: Run, stop: Stop) -> bool:
@@ -105,7 +124,7 @@ def _local(core: Restriction, run: Run, stop: Stop) -> bool:
     return True
 
 
-def _walk(core: Restriction, run: Run, node_steps: int, spare: int) -> bool:
+def _walk(core: Restriction, run: Run, solver: Cut, spare: int) -> bool:
     """Walk through the tree of the core; return True when it is finished."""
     from bundlesolve.kernels import cut_tree
 
@@ -117,7 +136,9 @@ def _walk(core: Restriction, run: Run, node_steps: int, spare: int) -> bool:
     # The core's lower bounds fit, and are worth 0 here.
     best = -1 if objective is None else max(objective - closure.constant, -1)
     pairs = (closure.first, closure.second, closure.pair)
-    tree = cut_tree.new_tree(closure.worth, closure.weight, *pairs, best, node_steps, spare)
+    tree = cut_tree.new_tree(
+        closure.worth, closure.weight, *pairs, best, solver.node_steps, spare
+    )
     chunk = 1
     while not tree.notes[cut_tree.FINISHED]:
         if run.should_stop():
