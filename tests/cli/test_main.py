@@ -110,3 +110,17 @@ def test_a_wrong_answer_of_ours_ends_with_20(
     result = call("solve", shop)
     assert result.exit_code == ExitCode.NOT_VERIFIED
     assert "'magic'" in result.stderr
+
+
+def test_a_bug_is_no_regression(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody expected has a code of its own: 1 is a regression in `bench compare`."""
+    module = sys.modules["bundlesolve.cli.main"]
+
+    def broken(**_: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(module.cli, "main", broken)
+    with pytest.raises(SystemExit) as end:
+        module.main()
+    assert end.value.code == ExitCode.BUG == 70
+    assert ExitCode.REGRESSION == 1

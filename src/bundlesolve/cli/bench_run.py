@@ -89,7 +89,7 @@ def run(  # noqa: PLR0913, PLR0917 - an argument an option
 ) -> None:
     """Run SUITE (a TOML file) and append a record a run.
 
-    Exit codes: 0 done, 1 a run crashed or failed, 20 an answer failed verification,
+    Exit codes: 0 done, 20 an answer failed verification, 70 a run crashed or failed,
     130 interrupted: go on with `bundlesolve bench resume`.
     """
     content = changed(read_suite(suite), seconds=time_limit, steps=steps)

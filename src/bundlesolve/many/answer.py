@@ -28,7 +28,8 @@ class AnswerStatus(StrEnum):
     INFEASIBLE = "infeasible"  #: proved
     UNKNOWN = "unknown"  #: nothing found within the limits
     REFUSED = "refused"  #: the method declines the instance
-    FAILED = "failed"  #: it could not be read, or an error was raised
+    UNREAD = "unread"  #: its file could not be read
+    FAILED = "failed"  #: an error was raised
     LATE = "late"  #: ended at the time limit plus grace
     CRASHED = "crashed"  #: its process died, or was ended at the memory limit
 

@@ -52,8 +52,10 @@ def _practise(question: Question) -> None:
 
 def answered(task: Task, question: Question) -> bytes:
     """Return the line of a task's answer, whatever happens."""
+    status = AnswerStatus.UNREAD
     try:
         instance = load(task.source)
+        status = AnswerStatus.FAILED
         solution = solve(
             instance,
             question.solver,
@@ -64,8 +66,8 @@ def answered(task: Task, question: Question) -> bytes:
         name = name_of(task.source, instance)
         return line_of(task.number, name, solution, question)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is an answer
-        is_refusal = isinstance(error, Refused)
-        status = AnswerStatus.REFUSED if is_refusal else AnswerStatus.FAILED
+        if isinstance(error, Refused):
+            status = AnswerStatus.REFUSED
         last = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{PurePath(last.filename).name}:{last.lineno}"
         told = f"{type(error).__name__}: {error} ({where})"
