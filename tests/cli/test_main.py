@@ -92,7 +92,6 @@ def test_a_bug_shows_its_traceback(
     call("solve", "--help")
     monkeypatch.setattr(sys.modules["bundlesolve.cli.solve"], "solve_instance", solve)
     result = call("solve", shop)
-    assert result.exit_code == ExitCode.BUG
     assert isinstance(result.exception, ZeroDivisionError)
 
 
@@ -122,5 +121,5 @@ def test_a_bug_is_no_regression(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module.cli, "main", broken)
     with pytest.raises(SystemExit) as end:
         module.main()
-    assert end.value.code == ExitCode.BUG == 70
-    assert ExitCode.REGRESSION == 1
+    assert end.value.code == ExitCode.BUG
+    assert (int(ExitCode.BUG), int(ExitCode.REGRESSION)) == (70, 1)

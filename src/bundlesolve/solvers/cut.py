@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from bundlesolve.bounds.closure import closure_of, closure_over
 from bundlesolve.errors import InvalidParameter
@@ -14,6 +14,9 @@ from bundlesolve.reduce.restrict import Restriction, restrict
 from bundlesolve.run import Run
 from bundlesolve.solvers.base import Proof, Solver
 from bundlesolve.stop import Stop
+
+if TYPE_CHECKING:
+    from bundlesolve.solvers.cut_core import CutCore
 
 logger = logging.getLogger(__name__)
 
@@ -79,25 +82,32 @@ class Cut(Solver):
         if closure is None or cuts is None or not cuts.prepare():
             whole = restrict(program, program.lower, program.upper)
             return Proof(infeasible=not _local(whole, run, Stop()))
-        spare = run.spare
-        core = cuts.core(spare)
         for _ in range(2 if self.burst else 0):
-            if _local(core, run, Stop(steps=self.burst)) and not run.should_stop():
-                spare = run.spare
-                core = cuts.core(spare)
+            if run.should_stop():
+                return Proof()
+            if not _local(cuts.core(run.spare), run, Stop(steps=self.burst)):
+                break
         if not closure.exact:
-            closed = not _local(core, run, Stop())
-            if closed and run.objective is not None:
-                run.offer_bound(run.objective + spare, "minimum cuts")
-            return Proof(infeasible=closed and run.objective is None)
-        logger.info("%d of %d variables left", len(core.free), program.num_vars)
+            return _search_core(cuts, run)
         for level in _levels(run):
-            if run.should_stop() or not _walk(cuts.core(level), run, self, level):
+            core = cuts.core(level)
+            logger.info("%d of %d variables left", len(core.free), program.num_vars)
+            if run.should_stop() or not _walk(core, run, self, level):
                 return Proof()
             if run.objective is None:
                 return Proof(infeasible=True)
             run.offer_bound(run.objective + level, "minimum cuts")
         return Proof()
+
+
+def _search_core(cuts: CutCore, run: Run) -> Proof:
+    """Search the core, which is not all of the problem, unless cuts alone are enough."""
+    if cuts.core(run.spare).program is None:
+        return Proof(infeasible=run.objective is None)
+    closed = not _local(cuts.core(), run, Stop())
+    if closed and run.objective is not None:
+        run.offer_bound(run.objective, "minimum cuts")
+    return Proof(infeasible=closed and run.objective is None)
 
 
 def _levels(run: Run) -> list[int]:
