@@ -78,6 +78,16 @@ def test_our_solver_takes_part() -> None:
     assert record.parameters["most_points"] == 1 << 22
 
 
+def test_what_was_never_read_has_no_sense() -> None:
+    """A run that fails before the instance is read does not say that it maximises."""
+    problem = Problem("generated/none#1", file="/nowhere/none.json")
+    method = MethodSpec(method="greedy")
+    (record,) = records([Job("tests", problem, method, 1, 0, Limits(steps=1))])
+    assert record.status is RunStatus.FAILED
+    assert record.minimise is None
+    assert one_run(method).minimise is False
+
+
 def test_refusal_is_a_record() -> None:
     """A method that declines says why."""
     method = MethodSpec(method="brute", parameters={"most_points": 2})

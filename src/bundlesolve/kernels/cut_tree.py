@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 from numba.extending import register_jitable
 
-from bundlesolve.kernels.cut_sides import settle_sides
+from bundlesolve.kernels.cut_sides import FEW_LOOKS, settle_sides
 from bundlesolve.kernels.mincut import Network, build
 from bundlesolve.kernels.parametric import BOUND, LOADED, TWICE, P, Q
 from bundlesolve.kernels.products import Products, new_products, scale_for, tighten
@@ -272,7 +272,7 @@ def _look(tree: CutTree, room: int) -> int:
     if need <= 0:
         return NONE
     shown = np.zeros_like(free)
-    settle_sides(net, need, small, shown)
+    settle_sides(net, need, FEW_LOOKS, small, shown)
     fixed, choice, most_merit = 0, NONE, -1.0
     for k in range(len(free)):
         if shown[k] != 0:
