@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
-COMMANDS = sorted(set(re.findall(r"^    bundlesolve (\w+)", README, re.MULTILINE)))
+COMMANDS = sorted(set(re.findall(r"^    bundlesolve ([\w-]+)", README, re.MULTILINE)))
 
 
 def between(begin: str, end: str) -> str:

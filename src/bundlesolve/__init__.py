@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         WrongAnswer,
     )
     from bundlesolve.files import read, write
+    from bundlesolve.many.solve_many import solve_many
     from bundlesolve.model.amounts import Amounts
     from bundlesolve.model.builder import Builder
     from bundlesolve.model.bundle import Bundle
@@ -96,6 +97,7 @@ __all__ = [
     "read",
     "replay",
     "solve",
+    "solve_many",
     "to_networkx",
     "to_pandas",
     "write",
@@ -109,6 +111,7 @@ _PLACES = {
         "MissingExtra NotProved Refused WrongAnswer"
     ),
     "bundlesolve.files": "read write",
+    "bundlesolve.many.solve_many": "solve_many",
     "bundlesolve.model": (
         "Amounts Budget Bundle Category Conflict Exclude Include Instance Requires Scope "
         "Synergies check"

@@ -98,6 +98,24 @@ class Run:
         """Proved relative gap; see `relative_gap`."""
         return relative_gap(self.objective, self.bound)
 
+    @property
+    def spare(self) -> int:
+        """Worth above the incumbent that the limits on the gap leave unproved, 0 for none.
+
+        A method that has shown that no point is better than the incumbent by more than this
+        is done.
+        """
+        objective, gap = self.objective, 0.0
+        run: Run | None = self
+        while run is not None:
+            gap = max(gap, run.stop.gap or 0.0)
+            run = run._parent
+        if objective is None or objective <= 0 or gap >= 1:
+            return 0
+        spare = int(gap * objective)
+        # The quotient may round up to more than the limit.
+        return spare if spare / objective <= gap else spare - 1
+
     # -- clock ----------------------------------------------------------------------
 
     @property

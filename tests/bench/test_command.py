@@ -9,6 +9,8 @@ from click.testing import CliRunner
 
 from bundlesolve.bench.record import read_header, read_records
 from bundlesolve.cli.main import cli
+from bundlesolve.files.write import write
+from bundlesolve.generate import Small
 from tests.bench.contenders import EXAMPLE
 
 BENCH = EXAMPLE.parent
@@ -61,3 +63,27 @@ def test_usage_errors_come_before_the_runs(tmp_path: Path) -> None:
     assert outcome.exit_code == 3
     outcome = CliRunner().invoke(cli, ["bench", "resume", str(there)])
     assert outcome.exit_code == 3
+
+
+def test_records_and_suite_move_together(tmp_path: Path) -> None:
+    """The header says where things are from the records' folder, nothing of the machine."""
+    home = tmp_path / "home"
+    (home / "sets" / "small").mkdir(parents=True)
+    (home / "out").mkdir()
+    write(Small(items=4).make(1), home / "sets" / "small" / "one.json")
+    suite = home / "mine.toml"
+    suite.write_text(
+        'name = "mine"\nmethods = ["greedy"]\n'
+        'instances = [{ files = "small/*.json" }]\n[stop]\nsteps = 10\n',
+        encoding="utf-8",
+    )
+    file = home / "out" / "mine.jsonl"
+    words = ["bench", "run", str(suite), "-o", str(file), "--sets", str(home / "sets")]
+    assert CliRunner().invoke(cli, words).exit_code == 0
+    assert str(tmp_path) not in file.read_text(encoding="utf-8")
+    header = read_header(file)
+    assert (header.sets, header.folder) == ("../sets", "..")
+    moved = home.rename(tmp_path / "elsewhere") / "out" / "mine.jsonl"
+    moved.write_bytes(moved.read_bytes().splitlines(keepends=True)[0])
+    assert CliRunner().invoke(cli, ["bench", "resume", str(moved)]).exit_code == 0
+    assert len(read_records(moved)) == 1

@@ -15,11 +15,11 @@ import pytest
 from bundlesolve.bench.instances import Problem
 from bundlesolve.bench.limits import Limits
 from bundlesolve.bench.plan import Job
-from bundlesolve.bench.processes import _from_ps, all_processes, carries
 from bundlesolve.bench.record import RunStatus
 from bundlesolve.bench.runner import records
 from bundlesolve.bench.suite import MethodSpec
-from bundlesolve.bench.tree import ProcessTree
+from bundlesolve.isolated.processes import _from_ps, all_processes, carries
+from bundlesolve.isolated.tree import ProcessTree
 from tests.bench.contenders import EXAMPLE, SMALL, command, one_run, script
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -76,6 +76,16 @@ def test_our_solver_takes_part() -> None:
     assert record.objective == record.bound
     assert {"compile", "search", "check"} <= set(record.split)
     assert record.parameters["most_points"] == 1 << 22
+
+
+def test_what_was_never_read_has_no_sense() -> None:
+    """A run that fails before the instance is read does not say that it maximises."""
+    problem = Problem("generated/none#1", file="/nowhere/none.json")
+    method = MethodSpec(method="greedy")
+    (record,) = records([Job("tests", problem, method, 1, 0, Limits(steps=1))])
+    assert record.status is RunStatus.FAILED
+    assert record.minimise is None
+    assert one_run(method).minimise is False
 
 
 def test_refusal_is_a_record() -> None:
@@ -173,7 +183,7 @@ def test_two_at_a_time() -> None:
 
 def test_tree_without_the_kernel_s_help(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where children cannot be asked for, the table of all processes serves."""
-    monkeypatch.setattr("bundlesolve.bench.tree.children_of", lambda pid: None)
+    monkeypatch.setattr("bundlesolve.isolated.tree.children_of", lambda pid: None)
     code = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'input()'])"
     parent = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE)
     tree = ProcessTree(parent.pid, "BUNDLESOLVE_TEST=table")

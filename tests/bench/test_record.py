@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bundlesolve.bench.appender import Appender
 from bundlesolve.bench.machine import calibration, this_machine
 from bundlesolve.bench.record import (
     VERSION,
@@ -22,6 +21,7 @@ from bundlesolve.bench.record import (
     read_records,
 )
 from bundlesolve.errors import InvalidFile, InvalidParameter
+from bundlesolve.isolated.appender import Appender
 
 HEADER = Header(VERSION, {"name": "suite"}, 2, ("a",), 3, "sets", "bench")
 

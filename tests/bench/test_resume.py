@@ -125,7 +125,7 @@ def test_ctrl_c_keeps_the_records(
 
 def _runs_left(mark: str) -> list[int]:
     """Return processes of killed benchmarks that are still there after some seconds."""
-    from bundlesolve.bench.processes import all_processes, carries
+    from bundlesolve.isolated.processes import all_processes, carries
 
     for _ in range(50):
         found = [

@@ -92,7 +92,6 @@ def test_a_bug_shows_its_traceback(
     call("solve", "--help")
     monkeypatch.setattr(sys.modules["bundlesolve.cli.solve"], "solve_instance", solve)
     result = call("solve", shop)
-    assert result.exit_code == ExitCode.BUG
     assert isinstance(result.exception, ZeroDivisionError)
 
 
@@ -110,3 +109,17 @@ def test_a_wrong_answer_of_ours_ends_with_20(
     result = call("solve", shop)
     assert result.exit_code == ExitCode.NOT_VERIFIED
     assert "'magic'" in result.stderr
+
+
+def test_a_bug_is_no_regression(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody expected has a code of its own: 1 is a regression in `bench compare`."""
+    module = sys.modules["bundlesolve.cli.main"]
+
+    def broken(**_: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(module.cli, "main", broken)
+    with pytest.raises(SystemExit) as end:
+        module.main()
+    assert end.value.code == ExitCode.BUG
+    assert (int(ExitCode.BUG), int(ExitCode.REGRESSION)) == (70, 1)

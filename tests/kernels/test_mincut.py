@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bundlesolve.kernels import cut_tree, products
-from bundlesolve.kernels.cut_sides import settle_sides
+from bundlesolve.kernels.cut_sides import MOST_LOOKS, settle_sides
 from bundlesolve.kernels.mincut import Network, load, reload, settle, smallest_set
 from bundlesolve.kernels.parametric import (
     BOUND,
@@ -139,7 +139,7 @@ def test_sides_are_those_of_better_sets(problem: Problem, need: int) -> None:
     net, state, small, _ = newton(problem)
     side = np.zeros_like(small)
     p, q = int(state[P]), int(state[Q])
-    settle_sides(net, need + 1, small, side)
+    settle_sides(net, need + 1, MOST_LOOKS, small, side)
     sets = problem.sets
     twice = 2 * (q * problem.worths(sets) - p * (sets @ problem.weight))
     near = sets[twice >= state[TWICE] - need]

@@ -18,6 +18,7 @@ from bundlesolve.report.markdown import markdown
 from bundlesolve.report.methods_table import methods_table
 from bundlesolve.report.pairs_table import pairs_table
 from bundlesolve.report.problems_table import problems_table
+from bundlesolve.report.sets_table import sets_of, sets_table
 from bundlesolve.report.table import Table
 from bundlesolve.report.terminal import draw
 from bundlesolve.report.words import chance, listed, number, percent, seconds, size, span
@@ -190,3 +191,23 @@ def test_facts_of_a_run_that_never_began() -> None:
     told = dict(facts(digest([blank])))
     assert (told["Machine"], told["Fixed kernel"]) == ("-", "-")
     assert "Friedman" in pairs_table(digest([blank]), Measure.GAP).note
+
+
+def test_sets_have_a_line_for_each_method() -> None:
+    """Means, worst and proofs are over the set's problems alone; one wrong answer shows."""
+    wrong = RunStatus.UNVERIFIED
+    proved = RunStatus.OPTIMAL
+    found = digest(
+        [
+            run("auto", "cats/a", "90", best_known="100"),
+            run("auto", "cats/b", "100", best_known="100", status=proved, bound="100"),
+            run("auto", "dogs/a", "7", best_known="7"),
+            run("auto", "dogs/b", status=wrong, best_known="7"),
+        ]
+    )
+    assert sets_of(found) == {"cats": ("cats/a", "cats/b"), "dogs": ("dogs/a", "dogs/b")}
+    assert texts(sets_table(found)) == [
+        ["cats", "auto", "2", "2", "1", "1", "5.000", "10.000", "0", ""],
+        ["dogs", "auto", "2", "1", "1", "0", "0", "0", "1", "1 unverified"],
+    ]
+    assert "## Sets" in markdown(found)

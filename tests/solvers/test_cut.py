@@ -129,3 +129,23 @@ def test_parameters() -> None:
     """Counts are not negative."""
     with pytest.raises(InvalidParameter, match="node_steps"):
         Cut(node_steps=-1)
+
+
+@pytest.mark.parametrize("gap", [0.001, 0.01, 0.1])
+def test_a_gap_that_is_allowed_shortens_the_tree(gap: float) -> None:
+    """The gap is kept, the bound is one on the optimum, and fewer nodes are looked at."""
+    for seed in range(4):
+        instance = classic(60, seed=seed, density=0.6)
+        best = solve(instance, "cut", stop=Stop(steps=50_000), certify=False)
+        stop = Stop(steps=50_000, gap=gap)
+        near = solve(instance, Cut(burst=0), stop=stop, certify=False)
+        assert best.status is Status.OPTIMAL
+        assert best.objective is not None
+        assert near.gap is not None
+        assert near.gap <= gap
+        assert near.bound is not None
+        assert near.objective is not None
+        assert near.objective <= best.objective <= near.bound
+        whole = solve(instance, Cut(burst=0), stop=Stop(steps=50_000), certify=False)
+        if gap >= 0.01:
+            assert near.bound_trace[-1].steps <= whole.bound_trace[-1].steps

@@ -15,7 +15,7 @@ from bundlesolve.reduce.core import Core
 from bundlesolve.reduce.restrict import Restriction
 from bundlesolve.run import Run
 from bundlesolve.solvers.engine import settle
-from bundlesolve.solvers.messages import Bound, Done, Frames, Job, Message, frame
+from bundlesolve.solvers.messages import Bound, Done, Job, Message, frame
 from bundlesolve.solvers.process import POOL
 from bundlesolve.solvers.report import Report, proved
 from bundlesolve.stop import Stop, StopReason

@@ -15,9 +15,7 @@ import time
 BORN = time.time()
 """When the first line of ours ran."""
 
-import ctypes  # noqa: E402 - what comes before is timed
-import resource  # noqa: E402
-import signal  # noqa: E402
+import resource  # noqa: E402 - what comes before is timed
 import threading  # noqa: E402
 import traceback  # noqa: E402
 from dataclasses import replace  # noqa: E402
@@ -33,10 +31,10 @@ from bundlesolve.bench.messages import Assignment, Message, Phase, blank  # noqa
 from bundlesolve.bench.plan import Job  # noqa: E402
 from bundlesolve.bench.record import Record, RunStatus  # noqa: E402
 from bundlesolve.errors import MissingExtra, Refused, WrongAnswer  # noqa: E402
+from bundlesolve.isolated.guest import end_with, leave, say, take_pipe  # noqa: E402
 from bundlesolve.model.instance import Instance  # noqa: E402
 from bundlesolve.stop import Stop  # noqa: E402
 
-PR_SET_PDEATHSIG = 1
 MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
@@ -57,9 +55,7 @@ class Child:
         """Send a message."""
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MAXRSS_UNIT
         record = replace(record, setup=dict(self._setup), peak_memory=peak)
-        left = memoryview(msgspec.json.encode(Message(phase, record)) + b"\n")
-        while left:
-            left = left[os.write(self._out, left) :]
+        say(self._out, msgspec.json.encode(Message(phase, record)) + b"\n")
 
     def do(self, assignment: Assignment) -> None:
         """Do a job, whatever happens."""
@@ -149,21 +145,13 @@ def failure(record: Record, error: Exception) -> Record:
 
 def main() -> NoReturn:
     """Do the job on stdin, then end at once, with all that was started."""
-    out = os.dup(1)
-    null = os.open(os.devnull, os.O_RDWR)
-    os.dup2(null, 1)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    out = take_pipe()
     line = sys.stdin.buffer.readline()
     assignment = msgspec.json.decode(line, type=Assignment)
-    if os.getppid() != assignment.parent:
-        os._exit(1)
+    end_with(assignment.parent)
     threading.Thread(target=_end_with_stdin, daemon=True).start()
     Child(out).do(assignment)
-    sys.stderr.flush()
-    # Ways out that run at exit wait for threads and engines; the harness ends them.
-    os._exit(0)
+    leave()
 
 
 def _end_with_stdin() -> None:

@@ -52,6 +52,7 @@ def blank(job: Job, status: RunStatus = RunStatus.FAILED) -> Record:
     return Record(
         *job.key,
         status=status,
+        minimise=None,
         best_known=known.value,
         best_known_proved=known.proved,
         known_infeasible=known.infeasible,

@@ -16,11 +16,11 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from bundlesolve.bench.appender import Appender
 from bundlesolve.bench.limits import Limits
 from bundlesolve.bench.machine import Machine
 from bundlesolve.errors import InvalidFile, InvalidParameter
 from bundlesolve.files.source import display_name, write_bytes
+from bundlesolve.isolated.appender import Appender
 
 T = TypeVar("T")
 
@@ -99,7 +99,7 @@ class Record:
         contradictions: a bound on the wrong side of the verified answer, or of
         ``best_known``, makes the run unverified (``best_known`` only where it is exact).
     minimise
-        Sense of the instance.
+        Sense of the instance; None where it was not read.
     best_known
         Best value known before; None where none is.
     best_known_proved
@@ -165,7 +165,7 @@ class Record:
     stop_reason: str = ""
     objective: str | None = None
     bound: str | None = None
-    minimise: bool = False
+    minimise: bool | None = False
     best_known: str | None = None
     best_known_proved: bool = False
     known_infeasible: bool = False
@@ -242,9 +242,10 @@ class Header:
     jobs
         Runs at a time.
     sets
-        Folder of the public sets as it was given, None: none.
+        Folder of the public sets, None: none.
     folder
-        Folder of the suite's file, from which its relative names count.
+        Folder of the suite's file, from which its relative names count. Both are told from
+        the folder of the records, so that nothing about a machine is in them.
     """
 
     records: int

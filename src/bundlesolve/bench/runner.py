@@ -9,11 +9,11 @@ from contextlib import closing
 
 import msgspec
 
-from bundlesolve.bench.appender import Appender
 from bundlesolve.bench.execution import Execution
 from bundlesolve.bench.plan import Job
 from bundlesolve.bench.record import Record, read_records
-from bundlesolve.bench.tree import adopting
+from bundlesolve.isolated.appender import Appender
+from bundlesolve.isolated.tree import adopting
 
 LONGEST_PAUSE = 0.25
 

@@ -107,7 +107,7 @@ class CutBound:
         objective
             Of the known point, the program's constant included.
         """
-        from bundlesolve.kernels.cut_sides import settle_sides
+        from bundlesolve.kernels.cut_sides import MOST_LOOKS, settle_sides
 
         kernel, state = self._kernel, self.state
         p, q = self.multiplier
@@ -118,7 +118,7 @@ class CutBound:
         need = bound - better + 1
         # Beyond what any excess can be, nothing can be shown.
         if 0 < need < self._kernel.LARGEST_TERM:
-            settle_sides(self.network, need, self.small, side)
+            settle_sides(self.network, need, MOST_LOOKS, self.small, side)
         return side
 
     def tighten(

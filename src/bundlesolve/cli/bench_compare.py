@@ -14,11 +14,9 @@ from bundlesolve.bench.statistics.comparison import (
     compare_records,
 )
 from bundlesolve.bench.statistics.measure import TARGET_GAP
+from bundlesolve.cli.exit_codes import ExitCode
 from bundlesolve.report.comparison_tables import breakages_table, changes_table
 from bundlesolve.report.terminal import draw
-
-REGRESSION = 1
-"""Exit code of a significant regression, and of runs that broke."""
 
 
 @click.command()
@@ -74,7 +72,7 @@ def compare(
     regressions = len(found.regressions(alpha, tolerance / 100))
     click.echo(_verdict(found, regressions))
     if regressions or found.breakages:
-        ctx.exit(REGRESSION)
+        ctx.exit(ExitCode.REGRESSION)
 
 
 def _verdict(found: Comparison, regressions: int) -> str:

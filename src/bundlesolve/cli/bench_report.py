@@ -18,6 +18,7 @@ from bundlesolve.report.methods_table import methods_table
 from bundlesolve.report.page import page
 from bundlesolve.report.pairs_table import pairs_table
 from bundlesolve.report.problems_table import problems_table
+from bundlesolve.report.sets_table import sets_of, sets_table
 from bundlesolve.report.table import Table
 from bundlesolve.report.terminal import draw
 
@@ -74,6 +75,8 @@ def report(
 
 def _tables(found: Digest, measure: Measure, problems: bool) -> list[Table]:
     tables = [methods_table(found)]
+    if len(sets_of(found)) > 1:
+        tables.append(sets_table(found))
     if found.rankings[measure].pairs:
         tables.append(pairs_table(found, measure))
     return [*tables, problems_table(found)] if problems else tables

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -89,7 +90,7 @@ def run(  # noqa: PLR0913, PLR0917 - an argument an option
 ) -> None:
     """Run SUITE (a TOML file) and append a record a run.
 
-    Exit codes: 0 done, 1 a run crashed or failed, 20 an answer failed verification,
+    Exit codes: 0 done, 20 an answer failed verification, 70 a run crashed or failed,
     130 interrupted: go on with `bundlesolve bench resume`.
     """
     content = changed(read_suite(suite), seconds=time_limit, steps=steps)
@@ -99,8 +100,9 @@ def run(  # noqa: PLR0913, PLR0917 - an argument an option
     folder = Path(suite).resolve().parent
     found = sets_folder(sets)
     planned = plan(parsed, found, folder, filters)
-    where = None if found is None else str(found.resolve())
-    header = Header(VERSION, content, len(planned), filters, jobs, where, str(folder))
+    where = None if found is None else _seen_from(file, found)
+    home = _seen_from(file, folder)
+    header = Header(VERSION, content, len(planned), filters, jobs, where, home)
     create_records(file, header)
     ctx.exit(_do(planned, file, jobs, quiet))
 
@@ -120,13 +122,20 @@ def resume(
     """
     header = read_header(records)
     suite = suite_of(header.suite, records)
-    folder = sets_folder(sets or header.sets)
-    planned = plan(suite, folder, Path(header.folder), header.filters)
+    home = Path(records).resolve().parent
+    if sets is None and header.sets is not None:
+        sets = str(home / header.sets)
+    planned = plan(suite, sets_folder(sets), home / header.folder, header.filters)
     left = missing(planned, records)
     if not quiet:
         done = len(planned) - len(left)
         click.echo(f"{done} of {len(planned)} runs are there", err=True)
     ctx.exit(_do(left, records, jobs or header.jobs, quiet))
+
+
+def _seen_from(file: str, folder: Path) -> str:
+    """Return the way from a file's folder to another one."""
+    return os.path.relpath(folder.resolve(), Path(file).resolve().parent)
 
 
 def _do(planned: Sequence[Job], file: str, jobs: int, quiet: bool) -> ExitCode:

@@ -24,13 +24,14 @@ class ExitCode(IntEnum):
     """What a script learns from the command's end."""
 
     VERIFIED = 0  #: a verified answer, or the command did what it was asked
-    BUG = 1  #: an unexpected exception, or an engine that failed
+    REGRESSION = 1  #: `bench compare` alone: something got significantly worse
     USAGE = 2  #: wrong options, or a method that cannot take the instance
     INVALID_INPUT = 3
     INFEASIBLE = 10  #: proved
     NO_ANSWER = 11  #: none found within the limit
     NOT_OPTIMAL = 12  #: with --require-optimal
     NOT_VERIFIED = 20
+    BUG = 70  #: an unexpected exception, an engine that failed, a run that crashed
     INTERRUPTED = 130  #: by Ctrl-C or SIGTERM; an answer found before is written
     BROKEN_PIPE = 141  #: nobody reads our output any more
 

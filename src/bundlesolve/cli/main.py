@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import traceback
 
 import click
 
@@ -21,6 +22,7 @@ PLACES = {
     "learn": ("Make an instance from receipts.", "learn:learn"),
     "evaluate": ("Judge learned models on later receipts.", "evaluate:evaluate"),
     "models": ("List what worth is learned with.", "models:models"),
+    "solve-many": ("Solve many instances on all cores.", "solve_many:solve_many"),
     "bench": ("Measure solvers: ours, peers, yours.", "bench:bench"),
     "solvers": ("List the methods.", "solvers:solvers"),
     "schema": ("Print the JSON schema of the files.", "schema:schema"),
@@ -42,7 +44,8 @@ def cli() -> None:
     \b
     Exit codes: 0 verified answer, 2 usage, 3 invalid input, 10 proved infeasible,
     11 no answer within the limit, 12 --require-optimal not met, 20 verification
-    failed, 130 interrupted (an answer found before is written).
+    failed, 70 a bug of ours or of an engine, 130 interrupted (an answer found before
+    is written).
     """  # noqa: D205, D301 - \b is click's mark for lines to keep
 
 
@@ -58,6 +61,9 @@ def main() -> None:
         code = ExitCode.INTERRUPTED
     except BrokenPipeError:
         code = ExitCode.BROKEN_PIPE
+    except Exception:  # noqa: BLE001 - Python's own exit code for it is `bench compare`'s
+        traceback.print_exc()
+        code = ExitCode.BUG
     if code == ExitCode.BROKEN_PIPE:
         # The interpreter's last flush would complain.
         with contextlib.suppress(OSError, ValueError):

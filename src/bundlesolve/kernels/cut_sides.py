@@ -15,12 +15,15 @@ from numba.extending import register_jitable
 from bundlesolve.kernels.mincut import Network
 from bundlesolve.kernels.types import Ints
 
-MOST_LOOKS = 5000
-"""Arcs that the searches for augmenting paths look at for one node."""
+MOST_LOOKS, FEW_LOOKS = 5000, 500
+"""Arcs that the searches for augmenting paths look at for one node, in the root and in a
+tree: on knapsacks of 100 items, 500 fixed as much as 5,000 in a sixth less time."""
 
 
 @register_jitable
-def _gather(net: Network, v: int, need: int, seen: Ints, by: Ints, queue: Ints) -> None:
+def _gather(
+    net: Network, v: int, need: int, most_looks: int, seen: Ints, by: Ints, queue: Ints
+) -> None:
     """Bring excess to ``v`` (or deficit, for ``need < 0``) until it has ``need``.
 
     Shortest augmenting paths from nodes whose excess has the sign of ``need``; (*) and its
@@ -33,7 +36,7 @@ def _gather(net: Network, v: int, need: int, seen: Ints, by: Ints, queue: Ints) 
         count, k, found = 1, 0, -1
         queue[0] = v
         seen[v] = v
-        while k < count and found < 0 and looks < MOST_LOOKS:
+        while k < count and found < 0 and looks < most_looks:
             u = queue[k]
             k += 1
             looks += start[u + 1] - start[u]
@@ -71,7 +74,9 @@ def _gather(net: Network, v: int, need: int, seen: Ints, by: Ints, queue: Ints) 
 
 
 @njit(cache=True, nogil=True)
-def settle_sides(net: Network, need: int, smallest: Ints, side: Ints) -> None:
+def settle_sides(
+    net: Network, need: int, most_looks: int, smallest: Ints, side: Ints
+) -> None:
     """Find nodes whose other value lowers (*) by ``need`` or more.
 
     ``side[v]`` becomes 1 for nodes that must be in, -1 for those that must be out of any
@@ -87,8 +92,8 @@ def settle_sides(net: Network, need: int, smallest: Ints, side: Ints) -> None:
     for v in range(m):
         side[v] = 0
         if inside[v] > 0:
-            _gather(net, v, need, seen, by, queue)
+            _gather(net, v, need, most_looks, seen, by, queue)
             side[v] = int(excess[v] >= need)
         elif inside[v] < 0:
-            _gather(net, v, -need, seen, by, queue)
+            _gather(net, v, -need, most_looks, seen, by, queue)
             side[v] = -int(excess[v] <= -need)

@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 from numba.extending import register_jitable
 
-from bundlesolve.kernels.cut_sides import settle_sides
+from bundlesolve.kernels.cut_sides import FEW_LOOKS, settle_sides
 from bundlesolve.kernels.mincut import Network, build
 from bundlesolve.kernels.parametric import BOUND, LOADED, TWICE, P, Q
 from bundlesolve.kernels.products import Products, new_products, scale_for, tighten
@@ -30,7 +30,8 @@ FINISHED = 5  #: 1 when nothing is left open
 MULTIPLIER = 6  #: multiplier of the last node, numerator and denominator
 SCALE = 8  #: of worths while bounding, see `bundlesolve.kernels.products`
 STEPS = 9  #: most subgradient steps in a node
-NOTES = 10  #: how many places ``notes`` has
+SPARE = 10  #: worth above the best known set that need not be looked for
+NOTES = 11  #: how many places ``notes`` has
 
 FLOW_SCALE = 64
 """Denominator with which a node takes up the flow of the one before."""
@@ -89,10 +90,12 @@ def new_tree(
     pair: Ints,
     best: int,
     steps: int,
+    spare: int = 0,
 ) -> CutTree:
     """Return a tree that looks for sets worth more than ``best``.
 
-    ``steps`` is the most subgradient steps in a node.
+    ``steps`` is the most subgradient steps in a node. A finished tree has shown that no set
+    is worth more than the best one and ``spare``.
     """
     m = len(worth)
     start, head, back, value = build(m, first.copy(), second.copy(), pair.copy())
@@ -102,6 +105,7 @@ def new_tree(
     notes = np.zeros(NOTES, dtype=np.int64)
     scale = scale_for(np.abs(worth).sum() + pair.sum())
     notes[BEST], notes[MULTIPLIER + 1], notes[SCALE], notes[STEPS] = best, 1, scale, steps
+    notes[SPARE] = spare
     return CutTree(
         start,
         head,
@@ -237,7 +241,8 @@ def _look(tree: CutTree, room: int) -> int:
         _record(tree, base, free, free)
         return NONE
     room = min(room, weight.sum())
-    scale, enough = notes[SCALE], notes[SCALE] * (notes[BEST] - base + 1) - 1
+    scale, spare = notes[SCALE], notes[SPARE] - base
+    enough = scale * (notes[BEST] + spare + 1) - 1
     products = new_products(net, worth, weight)
     for k in range(len(free)):
         products.price[k] = tree.price[free[k]]
@@ -260,14 +265,14 @@ def _look(tree: CutTree, room: int) -> int:
     notes[MULTIPLIER], notes[MULTIPLIER + 1] = p, q
     filled = small.copy()
     _record(tree, base + _fill(products, room, filled), free, filled)
-    enough = scale * (notes[BEST] - base + 1) - 1
+    enough = scale * (notes[BEST] + spare + 1) - 1
     if state[BOUND] <= enough:
         return NONE
     need = state[TWICE] + 2 * p * room - 2 * q * (enough + 1) + 1
     if need <= 0:
         return NONE
     shown = np.zeros_like(free)
-    settle_sides(net, need, small, shown)
+    settle_sides(net, need, FEW_LOOKS, small, shown)
     fixed, choice, most_merit = 0, NONE, -1.0
     for k in range(len(free)):
         if shown[k] != 0:

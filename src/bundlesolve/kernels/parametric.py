@@ -191,4 +191,4 @@ def warm_up() -> None:
     state = new_state(0, 1, 3, 2, 3)
     while not state[DONE]:
         newton_step(net, weight, weight, 1, state, small, large)
-    settle_sides(net, 1, small, side)
+    settle_sides(net, 1, 1, small, side)

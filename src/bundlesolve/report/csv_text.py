@@ -55,7 +55,7 @@ def _row(found: Digest, problem: str, run: Record) -> dict[str, object]:
     return {
         **{name: _safe(getattr(run, name)) for name in plain},
         "status": run.status.value,
-        "minimise": int(run.minimise),
+        "minimise": None if run.minimise is None else int(run.minimise),
         "best_known_proved": int(run.best_known_proved),
         "best_found": None if reference.found is None else reference.told(reference.found),
         "best": int(is_best(run, reference)),

@@ -8,6 +8,7 @@ from bundlesolve.report.facts import facts
 from bundlesolve.report.methods_table import methods_table
 from bundlesolve.report.pairs_table import pairs_table
 from bundlesolve.report.problems_table import problems_table
+from bundlesolve.report.sets_table import sets_of, sets_table
 from bundlesolve.report.table import Table
 
 SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|~"} | {"\n": " "})
@@ -21,6 +22,8 @@ def markdown(found: Digest) -> str:
         for measure in (Measure.GAP, Measure.INTEGRAL)
         if found.rankings[measure].pairs
     ]
+    if len(sets_of(found)) > 1:
+        parts.append(_table(sets_table(found)))
     parts.append(_table(problems_table(found)))
     return "\n\n".join(parts) + "\n"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from bundlesolve.bounds.closure import closure_of, closure_over
 from bundlesolve.errors import InvalidParameter
@@ -15,8 +15,12 @@ from bundlesolve.run import Run
 from bundlesolve.solvers.base import Proof, Solver
 from bundlesolve.stop import Stop
 
+if TYPE_CHECKING:
+    from bundlesolve.solvers.cut_core import CutCore
+
 logger = logging.getLogger(__name__)
 
+LEVEL_RATIO = 4
 CHUNK_SECONDS = 0.02
 """How long the tree should walk between two looks at the clock."""
 
@@ -78,18 +82,45 @@ class Cut(Solver):
         if closure is None or cuts is None or not cuts.prepare():
             whole = restrict(program, program.lower, program.upper)
             return Proof(infeasible=not _local(whole, run, Stop()))
-        core = cuts.core()
         for _ in range(2 if self.burst else 0):
-            if _local(core, run, Stop(steps=self.burst)) and not run.should_stop():
-                core = cuts.core()
-        if closure.exact:
+            if run.should_stop():
+                return Proof()
+            if not _local(cuts.core(run.spare), run, Stop(steps=self.burst)):
+                break
+        if not closure.exact:
+            return _search_core(cuts, run)
+        for level in _levels(run):
+            core = cuts.core(level)
             logger.info("%d of %d variables left", len(core.free), program.num_vars)
-            closed = _walk(core, run, self.node_steps)
-        else:
-            closed = not _local(core, run, Stop())
-        if closed and run.objective is not None:
-            run.offer_bound(run.objective, "minimum cuts")
-        return Proof(infeasible=closed and run.objective is None)
+            if run.should_stop() or not _walk(core, run, self, level):
+                return Proof()
+            if run.objective is None:
+                return Proof(infeasible=True)
+            run.offer_bound(run.objective + level, "minimum cuts")
+        return Proof()
+
+
+def _search_core(cuts: CutCore, run: Run) -> Proof:
+    """Search the core, which is not all of the problem, unless cuts alone are enough."""
+    if cuts.core(run.spare).program is None:
+        return Proof(infeasible=run.objective is None)
+    closed = not _local(cuts.core(), run, Stop())
+    if closed and run.objective is not None:
+        run.offer_bound(run.objective, "minimum cuts")
+    return Proof(infeasible=closed and run.objective is None)
+
+
+def _levels(run: Run) -> list[int]:
+    """Return what each tree leaves unproved: first much, in the end what the run allows.
+
+    A tree that is not finished proves nothing, and one that may leave four times as much is
+    a fraction of it.
+    """
+    levels = [run.spare]
+    if run.bound is not None and run.objective is not None and run.spare:
+        while 2 * LEVEL_RATIO * levels[-1] <= run.bound - run.objective:
+            levels.append(LEVEL_RATIO * levels[-1])
+    return levels[::-1]
 
 
 def _local(core: Restriction, run: Run, stop: Stop) -> bool:
@@ -103,7 +134,7 @@ def _local(core: Restriction, run: Run, stop: Stop) -> bool:
     return True
 
 
-def _walk(core: Restriction, run: Run, node_steps: int) -> bool:
+def _walk(core: Restriction, run: Run, solver: Cut, spare: int) -> bool:
     """Walk through the tree of the core; return True when it is finished."""
     from bundlesolve.kernels import cut_tree
 
@@ -115,7 +146,9 @@ def _walk(core: Restriction, run: Run, node_steps: int) -> bool:
     # The core's lower bounds fit, and are worth 0 here.
     best = -1 if objective is None else max(objective - closure.constant, -1)
     pairs = (closure.first, closure.second, closure.pair)
-    tree = cut_tree.new_tree(closure.worth, closure.weight, *pairs, best, node_steps)
+    tree = cut_tree.new_tree(
+        closure.worth, closure.weight, *pairs, best, solver.node_steps, spare
+    )
     chunk = 1
     while not tree.notes[cut_tree.FINISHED]:
         if run.should_stop():

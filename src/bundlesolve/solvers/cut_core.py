@@ -69,14 +69,17 @@ class CutCore:
         """Repair, fill up and polish a point, and offer what comes out."""
         construct(self.program, self.run, x, frugal=False, shrink=False)
 
-    def core(self) -> Restriction:
-        """Return what is left for points better than the incumbent; nothing is a proof."""
+    def core(self, spare: int = 0) -> Restriction:
+        """Return what is left for points better than the incumbent; nothing is a proof.
+
+        Points that are better by ``spare`` or less count for no better.
+        """
         objective = self.run.objective
         if objective is None:
             return restrict(self.program, self.program.lower, self.program.upper)
-        core = fix_by_cuts(self.program, self.cut, objective)
+        core = fix_by_cuts(self.program, self.cut, objective + spare)
         if core.program is None:
-            self.run.offer_bound(objective, "minimum cut")
+            self.run.offer_bound(objective + spare, "minimum cut")
         return core
 
 

@@ -1,23 +1,20 @@
-"""What parent and engine process say to each other, and how it is framed.
+"""What parent and engine process say to each other: pickles in frames.
 
-A frame is its length (eight bytes, little endian) and a pickle. Both ends are ours and
-the pipe is private, so unpickling runs nobody else's code.
+Both ends are ours and the pipe is private, so unpickling runs nobody else's code.
 """
 
 from __future__ import annotations
 
 import pickle
-import struct
 from typing import TYPE_CHECKING, NamedTuple
 
+from bundlesolve.isolated.frames import packed
 from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.program import Program
 from bundlesolve.stop import StopReason
 
 if TYPE_CHECKING:
     from bundlesolve.solvers.engine import EngineSolver
-
-_LENGTH = struct.Struct("<Q")
 
 
 class Job(NamedTuple):
@@ -112,26 +109,4 @@ Message = Point | Bound | Steps | Note | Done | Failed
 
 def frame(message: Job | Message) -> bytes:
     """Return a message as it goes through the pipe."""
-    body = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
-    return _LENGTH.pack(len(body)) + body
-
-
-class Frames:
-    """Cuts a stream of bytes into the bodies of its frames."""
-
-    def __init__(self) -> None:
-        self._buffer = bytearray()
-
-    def feed(self, data: bytes) -> list[bytes]:
-        """Take what was read; return the bodies that are complete now."""
-        self._buffer += data
-        bodies, at = [], 0
-        while len(self._buffer) - at >= _LENGTH.size:
-            (length,) = _LENGTH.unpack_from(self._buffer, at)
-            if len(self._buffer) - at < _LENGTH.size + length:
-                break
-            at += _LENGTH.size
-            bodies.append(bytes(self._buffer[at : at + length]))
-            at += length
-        del self._buffer[:at]
-        return bodies
+    return packed(pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL))

@@ -23,7 +23,8 @@ from pathlib import Path
 
 import bundlesolve
 from bundlesolve.errors import EngineFailed
-from bundlesolve.solvers.messages import Frames, Job, Message, frame
+from bundlesolve.isolated.frames import Frames
+from bundlesolve.solvers.messages import Job, Message, frame
 
 logger = logging.getLogger(__name__)
 

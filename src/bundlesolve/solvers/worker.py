@@ -19,9 +19,10 @@ import time
 import traceback
 from typing import NoReturn
 
+from bundlesolve.isolated.frames import Frames
 from bundlesolve.solvers.base import solver_class
 from bundlesolve.solvers.engine import EngineSolver
-from bundlesolve.solvers.messages import Failed, Frames, Job, Message, frame
+from bundlesolve.solvers.messages import Failed, Job, Message, frame
 from bundlesolve.solvers.report import Report
 
 PR_SET_PDEATHSIG = 1

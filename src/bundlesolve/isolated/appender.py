@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from types import TracebackType
 from typing import Self
 
@@ -12,9 +13,17 @@ from bundlesolve.files.source import display_name
 
 
 class Appender:
-    """Appends lines to a file, each on the disk before the next.
+    """Appends lines to a file, each handed to the system before the next.
 
     Opening cuts off a torn last line and keeps other writers out until it is closed.
+
+    Parameters
+    ----------
+    file
+        The file; made if it is not there.
+    every
+        Seconds at most between two waits for the disk, which only a power cut needs: what
+        was handed to the system outlives us. Default 0: a wait for every line.
 
     Raises
     ------
@@ -22,7 +31,8 @@ class Appender:
         If another process is writing the file.
     """
 
-    def __init__(self, file: str | os.PathLike[str]) -> None:
+    def __init__(self, file: str | os.PathLike[str], every: float = 0.0) -> None:
+        self._every, self._synced = every, time.monotonic()
         self._name = display_name(file)
         self._handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
         try:
@@ -60,14 +70,21 @@ class Appender:
             os.ftruncate(self._handle, end)
 
     def append(self, line: bytes) -> None:
-        """Write one line and wait until the disk has it."""
+        """Write one line, and wait for the disk when it is time to."""
         left = memoryview(line + b"\n")
         while left:
             left = left[os.write(self._handle, left) :]
+        if time.monotonic() - self._synced >= self._every:
+            self._sync()
+
+    def _sync(self) -> None:
         os.fsync(self._handle)
+        self._synced = time.monotonic()
 
     def close(self) -> None:
-        """Let others write."""
+        """Let others write; the disk has every line."""
+        if self._every:
+            self._sync()
         os.close(self._handle)
 
     def __enter__(self) -> Self:

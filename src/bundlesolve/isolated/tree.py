@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bundlesolve.bench.processes import (
+from bundlesolve.isolated.processes import (
     Process,
     all_processes,
     carries,

@@ -1,0 +1,1 @@
+"""Thousands of instances on all cores of this machine."""

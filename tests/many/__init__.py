@@ -1,0 +1,1 @@
+"""Tests of many instances at a time."""
