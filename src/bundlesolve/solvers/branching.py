@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bundlesolve.bounds.convex import Convex
+from bundlesolve.bounds.convex import Convex, clashes
 from bundlesolve.bounds.semidefinite import Semidefinite
 from bundlesolve.kernels.types import Floats
 
@@ -34,8 +34,11 @@ def choose_branch(relaxation: Semidefinite) -> list[Side]:
     revisited", Operations Research Letters 33, 2005).
     """
     core, x = relaxation.core, relaxation.x
-    if isinstance(relaxation, Convex) and not len(core.capacity):
-        return _halves(relaxation)
+    if isinstance(relaxation, Convex):
+        if clashes(core):
+            return _sides(relaxation, _contested(relaxation))
+        if not len(core.capacity):
+            return _sides(relaxation, int(np.argmin(np.abs(x - 0.5))))
     limit = relaxation.value - relaxation.cutoff
     best, chosen = -np.inf, []
     for v in np.argsort(-_scores(relaxation), kind="stable")[:CANDIDATES]:
@@ -51,14 +54,21 @@ def choose_branch(relaxation: Semidefinite) -> list[Side]:
     return chosen
 
 
-def _halves(relaxation: Convex) -> list[Side]:
-    """Return both sides of the variable that is least decided.
+def _sides(relaxation: Convex, v: int) -> list[Side]:
+    """Return both sides of a variable, not evaluated.
 
-    At the multipliers as they are, all sides are worth the same where no row is left.
+    At the multipliers as they are, all sides are worth the same where no row is left, and
+    two that are tried say little of what rounds make of them.
     """
-    v, bound = int(np.argmin(np.abs(relaxation.x - 0.5))), relaxation.bound
+    bound = relaxation.bound
     assert bound is not None
     return [Side(v, side, side, bound) for side in (0.0, 1.0)]
+
+
+def _contested(relaxation: Convex) -> int:
+    """Return the undecided variable that would shut out most of the average point."""
+    core, x = relaxation.core, relaxation.x
+    return int(np.argmax(x * (1.0 - x) * (1.0 + core.clash @ x)))
 
 
 def _scores(relaxation: Semidefinite) -> Floats:
