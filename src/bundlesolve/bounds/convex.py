@@ -20,8 +20,9 @@ from bundlesolve.kernels.types import Floats
 
 STEPS = 100
 """Quasi-Newton steps a round."""
-CLASH_STEPS = 40
-"""Those where variables clash: there many cheap nodes close more than few good ones."""
+FEW_STEPS = 40
+"""Those where pairs clash or are worth nothing negative: many cheap nodes close more."""
+MOST_VARIABLES = 1_000
 LEAST_CLASHES = 0.02
 """Share of the pairs that must clash, by more than weight, for rounds to be better."""
 NEW = 1000
@@ -63,7 +64,8 @@ class Convex(Semidefinite):
         self._load, self._length = product_rows(core)
         self._dual = self._start()
         self._idle = 0
-        self._most = CLASH_STEPS if clashes(core) else STEPS
+        mixed = bool(np.any(core.quadratic < 0.0)) and not clashes(core)
+        self._most = STEPS if mixed else FEW_STEPS
 
     @property
     def is_over(self) -> bool:
@@ -184,9 +186,14 @@ class Convex(Semidefinite):
 
 def suits(core: Core) -> bool:
     """Return whether rounds are likely to be better than the volume algorithm."""
-    if core.num_pairable < core.num_vars or core.num_vars > 1000:
+    if not is_possible(core):
         return False
     return bool(np.any(core.quadratic < 0.0)) or clashes(core)
+
+
+def is_possible(core: Core) -> bool:
+    """Return whether rounds can be taken: all variables two-valued, and not too many."""
+    return core.num_pairable == core.num_vars <= MOST_VARIABLES
 
 
 def clashes(core: Core) -> bool:

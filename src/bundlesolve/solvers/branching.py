@@ -39,6 +39,8 @@ def choose_branch(relaxation: Semidefinite) -> list[Side]:
             return _sides(relaxation, _contested(relaxation))
         if not len(core.capacity):
             return _sides(relaxation, int(np.argmin(np.abs(x - 0.5))))
+        if not np.any(core.quadratic < 0.0):
+            return _sides(relaxation, int(np.argmax(x * (1.0 - x) * (1.0 + core.weight))))
     limit = relaxation.value - relaxation.cutoff
     best, chosen = -np.inf, []
     for v in np.argsort(-_scores(relaxation), kind="stable")[:CANDIDATES]:
