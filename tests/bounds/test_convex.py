@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bundlesolve.bounds.ball import Ball, Dual, combine, minimise, positive_part
-from bundlesolve.bounds.convex import Convex, make_ball, suits
+from bundlesolve.bounds.convex import Convex, clashes, make_ball, suits
 from bundlesolve.bounds.core import Core
 from bundlesolve.bounds.semidefinite import Semidefinite
 from bundlesolve.bounds.triangles import (
@@ -290,3 +291,14 @@ def test_what_suits() -> None:
     core = core_of(np.random.default_rng(9), 5, 0, 0, 0)
     assert suits(core)
     assert not suits(cycle_cut(3).restrict(np.zeros(3), np.array([1.0, 0.0, 0.0]))[0])
+
+
+def test_positive_pairs_that_clash_suit() -> None:
+    """Conflicts do; two items that are just too heavy for one knapsack do not."""
+    core = core_of(np.random.default_rng(10), 6, 1, 0, 4)
+    core = replace(core, quadratic=np.abs(core.quadratic), capacity=np.array([1e6]))
+    assert clashes(core)
+    assert suits(core)
+    heavy = replace(core, capacity=np.array([1.0]))
+    assert not clashes(heavy)
+    assert not suits(heavy)

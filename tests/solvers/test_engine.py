@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bundlesolve.isolated.frames import Frames
 from bundlesolve.model.frozen import integers
 from bundlesolve.model.program import Program
 from bundlesolve.reduce.core import Core

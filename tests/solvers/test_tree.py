@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bundlesolve.bounds.core import make_core
 from bundlesolve.bounds.quick import quick_bound
 from bundlesolve.bounds.semidefinite import Semidefinite
+from bundlesolve.generate.qkp import Qkp
 from bundlesolve.model import Instance, compile
 from bundlesolve.model.program import Program
 from bundlesolve.reduce.restrict import restrict
@@ -31,13 +32,18 @@ from tests.strategies import instances
 
 
 def plant(
-    program: Program, run: Run, threads: int = 1, root_steps: int = 20, node_steps: int = 10
+    program: Program,
+    run: Run,
+    threads: int = 1,
+    root_steps: int = 20,
+    node_steps: int = 10,
+    rounds: bool = False,
 ) -> Tree | None:
     """Return a tree over the whole program; None where a row cannot be kept."""
     left = restrict(program, program.lower, program.upper)
     if left.program is None:
         return None
-    return Tree(left, run, root_steps, node_steps, threads)
+    return Tree(left, run, root_steps, node_steps, threads, rounds)
 
 
 def run_of(program: Program, stop: Stop | None = None) -> Run:
@@ -46,7 +52,7 @@ def run_of(program: Program, stop: Stop | None = None) -> Run:
 
 
 def finds(
-    program: Program, start: np.ndarray | None, truth: int | None, **how: int
+    program: Program, start: np.ndarray | None, truth: int | None, **how: Any
 ) -> None:
     """Walk a tree from a known point or none, and compare what is proved."""
     run = run_of(program)
@@ -140,6 +146,26 @@ def test_the_generator_s_programs(seed: int) -> None:
         _, worths = feasible_worths(program)
         truth = int(worths.max()) if len(worths) else None
         finds(program, None, truth, threads=1 + seed % 2)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_rounds_wherever_they_are_possible(seed: int) -> None:
+    """Rounds in every node, of positive pairs and no clash too."""
+    program = program_of(seed, items=5)
+    if program.box_size <= 20_000:
+        _, worths = feasible_worths(program)
+        truth = int(worths.max()) if len(worths) else None
+        finds(program, None, truth, rounds=True)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_rounds_on_a_priced_knapsack(seed: int) -> None:
+    """Costs and positive pairs under one budget: what a coupled bundle becomes."""
+    rng = np.random.default_rng(seed)
+    knapsack = compile(Qkp(items=11, density=100).draw(rng)).program
+    program = knapsack.replace(worth=knapsack.worth - rng.integers(100, 300, 11))
+    _, worths = feasible_worths(program)
+    finds(program, program.lower, int(worths.max()), rounds=True)
 
 
 @pytest.mark.parametrize("story", NASTY)

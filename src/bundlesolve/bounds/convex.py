@@ -20,6 +20,11 @@ from bundlesolve.kernels.types import Floats
 
 STEPS = 100
 """Quasi-Newton steps a round."""
+FEW_STEPS = 40
+"""Those where pairs clash or are worth nothing negative: many cheap nodes close more."""
+MOST_VARIABLES = 1_000
+LEAST_CLASHES = 0.02
+"""Share of the pairs that must clash, by more than weight, for rounds to be better."""
 NEW = 1000
 """Triangles added a round, at most."""
 VIOLATED = -0.02
@@ -59,6 +64,8 @@ class Convex(Semidefinite):
         self._load, self._length = product_rows(core)
         self._dual = self._start()
         self._idle = 0
+        mixed = bool(np.any(core.quadratic < 0.0)) and not clashes(core)
+        self._most = STEPS if mixed else FEW_STEPS
 
     @property
     def is_over(self) -> bool:
@@ -122,7 +129,7 @@ class Convex(Semidefinite):
         size = len(ball.cost)
         gap = self.value - self._target
         alpha = max(LOSS * gap, LEAST_LOSS) / size**2
-        dual, moment = minimise(ball, self._dual, alpha, STEPS, self.stops)
+        dual, moment = minimise(ball, self._dual, alpha, self._most, self.stops)
         trial, dual = self._trial(dual)
         inner = (moment + moment.T) / 2
         self.x[:] = np.clip((1.0 + inner[0, 1:]) / 2, 0.0, 1.0)
@@ -179,9 +186,29 @@ class Convex(Semidefinite):
 
 def suits(core: Core) -> bool:
     """Return whether rounds are likely to be better than the volume algorithm."""
-    if core.num_pairable < core.num_vars or core.num_vars > 1000:
+    if not is_possible(core):
         return False
-    return bool(np.any(core.quadratic < 0.0))
+    return bool(np.any(core.quadratic < 0.0)) or clashes(core)
+
+
+def is_possible(core: Core) -> bool:
+    """Return whether rounds can be taken: all variables two-valued, and not too many."""
+    return core.num_pairable == core.num_vars <= MOST_VARIABLES
+
+
+def clashes(core: Core) -> bool:
+    """Return whether enough pairs clash that are not just too heavy for their knapsack.
+
+    Heavy pairs do not count: a pure knapsack problem is no better off with rounds.
+    """
+    b = core.num_pairable
+    if not np.any(core.clash):
+        return False
+    group, weight = core.group[:b], core.weight[:b]
+    same = (group[:, None] == group) & (group >= 0)
+    room = np.append(core.capacity, 0.0)[group]
+    heavy = same & (weight[:, None] + weight > room)
+    return int(np.count_nonzero(core.clash & ~heavy)) >= LEAST_CLASHES * b * (b - 1)
 
 
 def make_ball(core: Core) -> tuple[Ball, Floats]:

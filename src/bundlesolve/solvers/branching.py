@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 
-from bundlesolve.bounds.convex import Convex
+from bundlesolve.bounds.convex import Convex, clashes
 from bundlesolve.bounds.semidefinite import Semidefinite
 from bundlesolve.kernels.types import Floats, Ints
 
@@ -35,10 +36,15 @@ def choose_branch(relaxation: Semidefinite) -> list[Side]:
     one side all but closes and the other loses nothing, nothing is won by a split.
     """
     core, x = relaxation.core, relaxation.x
-    if isinstance(relaxation, Convex) and not len(core.capacity):
-        return _halves(relaxation)
+    if isinstance(relaxation, Convex):
+        if clashes(core):
+            return _sides(relaxation, _contested(relaxation))
+        if not len(core.capacity):
+            return _sides(relaxation, int(np.argmin(np.abs(x - 0.5))))
+        if not np.any(core.quadratic < 0.0):
+            return _sides(relaxation, int(np.argmax(x * (1.0 - x) * (1.0 + core.weight))))
     limit = relaxation.value - relaxation.cutoff
-    best, chosen = -1.0, []
+    best, chosen = -math.inf, []
     for v in _candidates(relaxation):
         middle = min(np.floor(x[v]), core.upper[v] - 1.0)
         sides, lost = [], []
@@ -55,12 +61,13 @@ def choose_branch(relaxation: Semidefinite) -> list[Side]:
     return chosen
 
 
-def _halves(relaxation: Convex) -> list[Side]:
-    """Return both sides of the variable that is least decided.
+def _sides(relaxation: Convex, v: int) -> list[Side]:
+    """Return both sides of a variable, not evaluated.
 
-    At the multipliers as they are, all sides are worth the same where no row is left.
+    At the multipliers as they are, all sides are worth the same where no row is left, and
+    two that are tried say little of what rounds make of them.
     """
-    v, bound = int(np.argmin(np.abs(relaxation.x - 0.5))), relaxation.bound
+    bound = relaxation.bound
     assert bound is not None
     return [Side(v, side, side, bound) for side in (0.0, 1.0)]
 
@@ -78,6 +85,12 @@ def _merit(losses: Floats) -> Floats:
     """Return how good splits are from what their sides lose. Shape ``[2, k]``."""
     merit: Floats = losses.min(axis=0) + LARGER * losses.max(axis=0)
     return merit
+
+
+def _contested(relaxation: Convex) -> int:
+    """Return the undecided variable that would shut out most of the average point."""
+    core, x = relaxation.core, relaxation.x
+    return int(np.argmax(x * (1.0 - x) * (1.0 + core.clash @ x)))
 
 
 def _scores(relaxation: Semidefinite) -> Floats:

@@ -287,7 +287,7 @@ def solve_block(program: Program, run: Run, threads: int) -> None:
         solver = get_solver("brute")
     else:
         tree: Any = solver_class("exact")
-        solver = tree(threads=threads)
+        solver = tree(threads=threads, rounds=True)
     proof = solver.search(program, run)
     bound = proof.bound
     if bound is not None and (run.objective is None or bound >= run.objective):

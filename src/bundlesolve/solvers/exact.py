@@ -38,6 +38,10 @@ class Exact(Solver):
     threads
         Nodes worked on at the same time. Default 0: one a core, or one alone under a
         limit of steps, so that the same seed gives the same answer.
+    rounds
+        True: nodes are bounded by rounds of a smooth dual (``docs/mixed-signs.md``)
+        wherever all variables are two-valued. Default False: where pairs are of mixed
+        signs or clash.
     """
 
     name: ClassVar[str] = "exact"
@@ -51,6 +55,7 @@ class Exact(Solver):
     root_steps: int = 400
     node_steps: int = 60
     threads: int = 0
+    rounds: bool = False
 
     def __post_init__(self) -> None:
         least = {"fixing_steps": 1, "root_steps": 1, "node_steps": 1, "threads": 0}
@@ -115,7 +120,7 @@ class Exact(Solver):
         if not self.threads and (run.remaining_steps is not None or run.stop.stall):
             threads = 1
         with one_blas_thread():
-            tree = Tree(left, run, self.root_steps, self.node_steps, threads)
+            tree = Tree(left, run, self.root_steps, self.node_steps, threads, self.rounds)
             if not tree.walk():
                 return Proof(bound=tree.bound)
         return Proof(bound=run.objective, infeasible=run.objective is None)

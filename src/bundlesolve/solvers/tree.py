@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bundlesolve.bounds import low_rank
-from bundlesolve.bounds.convex import Convex, suits
+from bundlesolve.bounds.convex import Convex, is_possible, suits
 from bundlesolve.bounds.core import Core, make_core
 from bundlesolve.bounds.lagrangian import Lagrangian
 from bundlesolve.bounds.multipliers import Multipliers
@@ -64,14 +64,24 @@ class Tree:
         Most steps on the multipliers in the root and in every other node.
     threads
         Nodes that are worked on at the same time.
+    rounds
+        Whether nodes are bounded by rounds wherever that is possible, not only where
+        they are likely to be better.
     """
 
     def __init__(
-        self, left: Restriction, run: Run, root_steps: int, node_steps: int, threads: int
+        self,
+        left: Restriction,
+        run: Run,
+        root_steps: int,
+        node_steps: int,
+        threads: int,
+        rounds: bool = False,
     ) -> None:
         assert left.program is not None
         self.left, self.run, self.threads = left, run, threads
         self.root_steps, self.node_steps = root_steps, node_steps
+        self._suits = is_possible if rounds else suits
         self.program = program = left.program
         self._hard = 1 - program.row_soft
         self._rows = tuple(
@@ -207,7 +217,7 @@ class Tree:
                 self._leaf(lower)
                 return []
             factor = 0.3 if node.is_root and done == 0 else FACTOR
-            kind = Convex if suits(core) else Semidefinite
+            kind = Convex if self._suits(core) else Semidefinite
             relaxation = kind(core, objective, multipliers, factor)
             relaxation.stops = self._stops
             done = self._improve(relaxation, done, most, node.is_root)
