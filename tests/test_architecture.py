@@ -25,6 +25,7 @@ STAIRCASE = [
     {"prove"},
     {"solvers"},
     {"solve"},
+    {"live"},
     {"learn"},
     {"bench"},
     {"report"},

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
         WrongAnswer,
     )
     from bundlesolve.files import read, write
+    from bundlesolve.live.live import Live
+    from bundlesolve.live.open import open  # noqa: A004 - the word for it
     from bundlesolve.model.amounts import Amounts
     from bundlesolve.model.builder import Builder
     from bundlesolve.model.bundle import Bundle
@@ -74,6 +76,7 @@ __all__ = [
     "InvalidFile",
     "InvalidInstance",
     "InvalidParameter",
+    "Live",
     "MissingExtra",
     "NotProved",
     "Refused",
@@ -93,6 +96,7 @@ __all__ = [
     "generate",
     "get_solver",
     "learn",
+    "open",
     "read",
     "replay",
     "solve",
@@ -109,6 +113,8 @@ _PLACES = {
         "MissingExtra NotProved Refused WrongAnswer"
     ),
     "bundlesolve.files": "read write",
+    "bundlesolve.live.live": "Live",
+    "bundlesolve.live.open": "open",
     "bundlesolve.model": (
         "Amounts Budget Bundle Category Conflict Exclude Include Instance Requires Scope "
         "Synergies check"

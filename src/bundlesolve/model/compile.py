@@ -50,6 +50,12 @@ class Compiled:
     step_var: IntArray
     step_cell: IntArray
 
+    @property
+    def pairs(self) -> tuple[IntArray, IntArray, IntArray]:
+        """The program's pairs: first and second variable, and worth."""
+        program = self.program
+        return program.pair_first, program.pair_second, program.pair_worth
+
     def encode(self, units: ArrayLike) -> IntArray:
         """Return the canonical point of ``units``; shape ``[K, n]`` to ``[m]``.
 
@@ -60,7 +66,8 @@ class Compiled:
         x = np.zeros(self.program.num_vars, dtype=np.int64)
         x[: len(cells)] = cells >= 1
         left = np.maximum(cells - 1, 0)
-        for v, cell in zip(self.step_var, self.step_cell, strict=True):
+        used = left[self.step_cell] > 0
+        for v, cell in zip(self.step_var[used], self.step_cell[used], strict=True):
             x[v] = min(int(left[cell]), int(self.program.upper[v]))
             left[cell] -= x[v]
         return x
@@ -113,11 +120,19 @@ def _steps(worths: tuple[int, ...], units: int) -> list[tuple[int, int]]:
     return steps
 
 
-def compile(instance: Instance) -> Compiled:
+def compile(instance: Instance, like: Compiled | None = None) -> Compiled:
     """Compile an instance to its canonical program.
 
     Hard ``Include`` and ``Exclude`` rules, and stock that only one bundle can take, become
     bounds; a rule whose bound would cross another becomes a row that no point can keep.
+
+    Parameters
+    ----------
+    instance
+        What is compiled.
+    like
+        What was compiled from an instance with the same synergies and the same copies of
+        the same number of bundles: its pairs are taken over. Default: nothing.
 
     Raises
     ------
@@ -134,7 +149,7 @@ def compile(instance: Instance) -> Compiled:
     cells = [c for c, steps in variables.steps.items() for _ in steps]
     steps_of = [v for steps in variables.steps.values() for v in steps]
     lower, upper = np.array(variables.lower), np.array(variables.upper)
-    pair_first, pair_second, pair_worth = _pairs(instance)
+    pair_first, pair_second, pair_worth = _pairs(instance) if like is None else like.pairs
     program = Program(
         lower=lower.astype(np.int64),
         upper=upper.astype(np.int64),

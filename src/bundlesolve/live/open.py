@@ -1,0 +1,115 @@
+"""Open a live model: solve once, well, and keep what was learnt."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import replace
+
+from bundlesolve.bounds import lagrangian
+from bundlesolve.bounds.lagrangian import Lagrangian
+from bundlesolve.live.live import Live
+from bundlesolve.live.multipliers import Multipliers
+from bundlesolve.live.resolve import Past
+from bundlesolve.live.search import Search
+from bundlesolve.live.state import State
+from bundlesolve.model.instance import Instance
+from bundlesolve.model.program import Program
+from bundlesolve.solve import Start, solve
+from bundlesolve.solvers.base import Solver
+from bundlesolve.stop import Stop
+
+SHARE = 0.2
+"""Share of the time limit that goes to the multipliers."""
+MOST_STEPS = 400
+"""Most subgradient steps for them."""
+
+
+def open(  # noqa: A001 - the word for it
+    instance: Instance,
+    method: str | Solver = "auto",
+    *,
+    stop: Stop = Stop(seconds=10),  # noqa: B008 - frozen
+    seed: int = 0,
+    start: Start | None = None,
+) -> Live:
+    """Open a live model, for many small changes and a quick answer after each.
+
+    It is solved once as `bundlesolve.solve` does, on four fifths of the time limit; the
+    rest goes to multipliers for the bounds of later answers. ``live.solution`` is that
+    first answer. A good answer from elsewhere as ``start`` makes a short limit enough.
+
+    Parameters
+    ----------
+    instance
+        The problem; its items and bundles stay, everything else may be changed.
+    method, start
+        Of the first solve, as for `bundlesolve.solve`.
+    stop
+        When to end the first solve. Default: after 10 seconds.
+    seed
+        Of all generators. Default 0.
+
+    Returns
+    -------
+    Live
+        The model; see there.
+
+    Raises
+    ------
+    InvalidInstance
+        If ``start`` is not an answer to this instance.
+    Refused
+        If the method declines the instance.
+    """
+    search = Search()
+    search.warm_up()
+    lagrangian.warm_up()
+    first, seconds = stop, None
+    if stop.seconds is not None:
+        seconds = SHARE * stop.seconds
+        first = Stop(
+            (1 - SHARE) * stop.seconds, stop.steps, stop.gap, stop.target, stop.stall
+        )
+    solution = solve(instance, method, stop=first, seed=seed, start=start)
+    state = State.of(instance)
+    past = Past().with_answer(solution.units).with_proof(state.program, solution.bound)
+    past = _with_multipliers(past, state.program, solution.objective, seconds)
+    _ = state.layout
+    return Live(state, past, solution, search, seed)
+
+
+class Steady(Lagrangian):
+    """A relaxation that fixes nothing: its multipliers are to serve other programs too."""
+
+    @property
+    def _cutoff(self) -> float:
+        return -math.inf
+
+    @property
+    def _target(self) -> float:
+        if self.objective is not None:
+            return float(self.objective - self.program.constant)
+        return super()._target
+
+
+def _with_multipliers(
+    past: Past, program: Program, objective: int | None, seconds: float | None
+) -> Past:
+    """Search for multipliers, and remember them and their bound."""
+    relaxation = Steady(program, objective)
+    began, done = time.perf_counter(), 0
+    while done < MOST_STEPS and not relaxation.is_stuck:
+        steps = 1 if done == 0 else min(relaxation.chunk, MOST_STEPS - done)
+        relaxation.improve(steps)
+        done += steps
+        if seconds is not None and time.perf_counter() - began > seconds:
+            break
+    known = [bound for _, bound in past.proofs] + [relaxation.bound]
+    bound = min((b for b in known if b is not None), default=None)
+    multipliers = Multipliers.of(relaxation)
+    began = time.perf_counter()
+    multipliers.relaxation(program, objective).improve(1)
+    took = time.perf_counter() - began
+    past = replace(past, multipliers=multipliers, seconds=took)
+    return past.with_proof(program, bound)
