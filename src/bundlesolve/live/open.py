@@ -6,8 +6,9 @@ import math
 import time
 from dataclasses import replace
 
-from bundlesolve.bounds import lagrangian
+from bundlesolve.bounds import lagrangian, mincut
 from bundlesolve.bounds.lagrangian import Lagrangian
+from bundlesolve.live.cuts import Cuts, nodes_of
 from bundlesolve.live.live import Live
 from bundlesolve.live.multipliers import Multipliers
 from bundlesolve.live.resolve import Past
@@ -65,6 +66,7 @@ def open(  # noqa: A001 - the word for it
     search = Search()
     search.warm_up()
     lagrangian.warm_up()
+    mincut.warm_up()
     first, seconds = stop, None
     if stop.seconds is not None:
         seconds = SHARE * stop.seconds
@@ -75,6 +77,10 @@ def open(  # noqa: A001 - the word for it
     state = State.of(instance)
     past = Past().with_answer(solution.units).with_proof(state.program, solution.bound)
     past = _with_multipliers(past, state.program, solution.objective, seconds)
+    nodes = nodes_of(state.program)
+    if nodes is not None:
+        cuts = Cuts.of(state.program, None).run(nodes, lambda: math.inf)
+        past = replace(past, cuts=cuts)
     _ = state.layout
     return Live(state, past, solution, search, seed)
 

@@ -12,6 +12,7 @@ from bundlesolve.bounds.lagrangian import Lagrangian
 from bundlesolve.interrupts import interrupts
 from bundlesolve.kernels.types import Floats
 from bundlesolve.live.carry import carried_bound, matched_rows
+from bundlesolve.live.cuts import Cuts, nodes_of
 from bundlesolve.live.multipliers import Multipliers
 from bundlesolve.live.search import Search
 from bundlesolve.live.state import State
@@ -48,6 +49,8 @@ class Past:
         The last program that was searched, and the prices of its rows. Default: none.
     multipliers
         Of the Lagrangian bound. Default: none yet.
+    cuts
+        Minimum cuts of a sparse model. Default: none yet.
     seconds
         What an evaluation of the bound takes, all in all. Default 0: unknown.
     """
@@ -56,6 +59,7 @@ class Past:
     proofs: tuple[tuple[Program, int], ...] = ()
     price: tuple[Program, Floats] | None = None
     multipliers: Multipliers | None = None
+    cuts: Cuts | None = None
     seconds: float = 0.0
 
     def with_answer(self, units: IntArray | None) -> Past:
@@ -114,6 +118,8 @@ def resolve(
             if run.incumbent is None and force(program).program is None:
                 proof = Proof(infeasible=True)
         if not proof.infeasible:
+            with clock.stage("cut"):
+                past = _cut(run, past, search, state)
             with clock.stage("search"):
                 past = _walk(run, past, search, begin)
             with clock.stage("certify"):
@@ -122,6 +128,24 @@ def resolve(
         solution = outcome(state.compiled, run, proof, search, int(seed[0]))
     past = past.with_answer(solution.units).with_proof(program, solution.bound)
     return solution.replace(timings=clock.timings()), past
+
+
+def _cut(run: Run, past: Past, search: Search, state: State) -> Past:
+    """Cut a sparse program, offer its bound and two starts."""
+    nodes = nodes_of(state.program)
+    if nodes is None or run.should_stop():
+        return past
+
+    def remaining() -> float:
+        return 0.0 if run.interrupted else run.remaining
+
+    cuts = Cuts.of(state.program, past.cuts).run(nodes, remaining)
+    if cuts.bound is not None:
+        run.offer_bound(cuts.bound, "minimum cut")
+        for x in cuts.starts(state.program):
+            if not run.should_stop():
+                search.repair(state, run, x, "minimum cut")
+    return replace(past, cuts=cuts)
 
 
 def _walk(run: Run, past: Past, search: Search, begin: IntArray | None) -> Past:

@@ -125,10 +125,28 @@ class Search(Solver):
         broken.sort(key=lambda entry: entry[:2])
         for rank, (_, _, x) in enumerate(broken[:MOST_REPAIRS]):
             if rank == 0 or not run.should_stop():
-                _repair(state, run, x)
+                self.repair(state, run, x, "repair")
         if run.incumbent is not None or not broken:
             return None
         return broken[0][2]
+
+    def repair(self, state: State, run: Run, x: IntArray, source: str) -> None:
+        """Make a point feasible by greedy moves, fill it up, and offer it if that worked.
+
+        The clock is not asked: the floor of an answer must not depend on it.
+        """
+        from bundlesolve.kernels import greedy
+        from bundlesolve.kernels.point import BROKEN, new_point, place
+
+        layout = state.layout
+        point = new_point(layout)
+        point.x[:] = x
+        place(layout, point)
+        total, scale = greedy.pair_totals(layout), greedy.row_scales(layout)
+        way_of, tally = np.zeros(len(x), dtype=np.int64), greedy.new_tally(False, False)
+        greedy.construct(layout, point, total, scale, way_of, tally, MOST_MOVES)
+        if point.sums[BROKEN] == 0:
+            run.offer(point.x, source)
 
     def walk(
         self, program: Program, run: Run, x: IntArray | None, price: Floats | None
@@ -176,24 +194,3 @@ def clipped(compiled: Compiled, units: IntArray) -> IntArray:
     flat = units.reshape(-1)
     inside = np.maximum(np.where(upper > 0, flat, 0), lower)
     return np.clip(compiled.encode(inside), program.lower, program.upper)
-
-
-def _repair(state: State, run: Run, x: IntArray) -> None:
-    """Make a point feasible by greedy moves, fill it up, and offer it if that worked.
-
-    The clock is not asked: the floor of an answer must not depend on it.
-    """
-    from bundlesolve.kernels import greedy
-    from bundlesolve.kernels.point import BROKEN, new_point, place
-
-    layout = state.layout
-    point = new_point(layout)
-    point.x[:] = x
-    place(layout, point)
-    total, scale = greedy.pair_totals(layout), greedy.row_scales(layout)
-    way_of = np.zeros(len(x), dtype=np.int64)
-    greedy.construct(
-        layout, point, total, scale, way_of, greedy.new_tally(False, False), MOST_MOVES
-    )
-    if point.sums[BROKEN] == 0:
-        run.offer(point.x, "repair")
