@@ -6,17 +6,22 @@ import math
 import time
 from dataclasses import replace
 
+import numpy as np
+
 from bundlesolve.bounds import lagrangian, mincut
 from bundlesolve.bounds.lagrangian import Lagrangian
 from bundlesolve.live.cuts import Cuts, nodes_of
 from bundlesolve.live.live import Live
 from bundlesolve.live.multipliers import Multipliers
-from bundlesolve.live.resolve import Past
+from bundlesolve.live.resolve import Past, resolve
 from bundlesolve.live.search import Search
 from bundlesolve.live.state import State
+from bundlesolve.model.check import check
+from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.instance import Instance
 from bundlesolve.model.program import Program
-from bundlesolve.solve import Start, solve
+from bundlesolve.model.rules import Exclude
+from bundlesolve.solve import Clock, Start, solve
 from bundlesolve.solvers.base import Solver
 from bundlesolve.stop import Stop
 
@@ -24,6 +29,12 @@ SHARE = 0.2
 """Share of the time limit that goes to the multipliers."""
 MOST_STEPS = 400
 """Most subgradient steps for them."""
+ELITE_SHARE = 0.2
+"""Share of the time limit that goes to other good answers."""
+MOST_ELITES = 8
+"""How many of them are looked for."""
+FEW_STEPS = 100
+"""Steps for each where no time limit is given."""
 
 
 def open(  # noqa: A001 - the word for it
@@ -36,9 +47,10 @@ def open(  # noqa: A001 - the word for it
 ) -> Live:
     """Open a live model, for many small changes and a quick answer after each.
 
-    It is solved once as `bundlesolve.solve` does, on four fifths of the time limit; the
-    rest goes to multipliers for the bounds of later answers. ``live.solution`` is that
-    first answer. A good answer from elsewhere as ``start`` makes a short limit enough.
+    It is solved once as `bundlesolve.solve` does, on three fifths of the time limit; one
+    goes to multipliers for the bounds of later answers, one to other good answers that
+    they may start from. ``live.solution`` is the first answer. A good one from elsewhere
+    as ``start`` makes a short limit enough.
 
     Parameters
     ----------
@@ -70,9 +82,7 @@ def open(  # noqa: A001 - the word for it
     first, seconds = stop, None
     if stop.seconds is not None:
         seconds = SHARE * stop.seconds
-        first = Stop(
-            (1 - SHARE) * stop.seconds, stop.steps, stop.gap, stop.target, stop.stall
-        )
+        first = replace(stop, seconds=(1 - SHARE - ELITE_SHARE) * stop.seconds)
     solution = solve(instance, method, stop=first, seed=seed, start=start)
     state = State.of(instance)
     past = Past().with_answer(solution.units).with_proof(state.program, solution.bound)
@@ -81,8 +91,35 @@ def open(  # noqa: A001 - the word for it
     if nodes is not None:
         cuts = Cuts.of(state.program, None).run(nodes, lambda: math.inf)
         past = replace(past, cuts=cuts)
-    _ = state.layout
+    past = _with_elites(past, state, search, stop, seed)
     return Live(state, past, solution, search, seed)
+
+
+def _with_elites(past: Past, state: State, search: Search, stop: Stop, seed: int) -> Past:
+    """Find answers that have little in common with the best one, for later days.
+
+    Each is the answer without a half, drawn at random, of the items of the best. Where the
+    items come in communities, these are the answers that small changes make the best.
+    """
+    if not past.answers:
+        return past
+    part = Stop(steps=FEW_STEPS)
+    if stop.seconds is not None:
+        part = Stop(seconds=ELITE_SHARE * stop.seconds / MOST_ELITES)
+    rng = np.random.default_rng([seed, 1])
+    chosen = np.flatnonzero(past.answers[0].any(axis=0))
+    instance, elites = state.instance, list[IntArray]()
+    for number in range(MOST_ELITES if len(chosen) > 1 else 0):
+        rules = [
+            Exclude(name=f"without {item}", item=item)
+            for item in rng.choice(chosen, len(chosen) // 2, replace=False).tolist()
+        ]
+        without = instance.replace(rules=(*instance.rules, *rules))
+        again = state.changed(without)
+        found, _ = resolve(again, past, search, part, (seed, number, 2), Clock())
+        if found.units is not None and check(instance, found.units).feasible:
+            elites.append(found.units)
+    return replace(past, elites=tuple(elites))
 
 
 class Steady(Lagrangian):

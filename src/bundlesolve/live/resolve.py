@@ -43,6 +43,8 @@ class Past:
     ----------
     answers
         Units of former answers, shape ``[K, n]`` each, the latest first.
+    elites
+        Good answers to the first state that have little in common.
     proofs
         Former programs and bounds proved for them, the latest first.
     price
@@ -56,6 +58,7 @@ class Past:
     """
 
     answers: tuple[IntArray, ...] = ()
+    elites: tuple[IntArray, ...] = ()
     proofs: tuple[tuple[Program, int], ...] = ()
     price: tuple[Program, Floats] | None = None
     multipliers: Multipliers | None = None
@@ -110,7 +113,7 @@ def resolve(
     proof = Proof()
     with interrupts(run):
         with clock.stage("start"):
-            begin = search.begin(state, run, past.answers)
+            begin = search.begin(state, run, (*past.answers, *past.elites))
             for known, bound in past.proofs:
                 carried = carried_bound(known, program, bound)
                 if carried is not None:

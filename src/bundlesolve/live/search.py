@@ -108,8 +108,8 @@ class Search(Solver):
         from bundlesolve.kernels.point import BROKEN, OBJECTIVE, new_point, place
 
         point = new_point(state.layout)
+        kept: list[tuple[int, IntArray]] = []
         broken: list[tuple[int, int, IntArray]] = []
-        best: tuple[int, IntArray] | None = None
         for age, units in enumerate(answers):
             x = clipped(state.compiled, units)
             point.x[:] = x
@@ -118,14 +118,18 @@ class Search(Solver):
             if point.sums[BROKEN]:
                 # The latest answer first, then those of greatest worth.
                 broken.append((0 if age == 0 else 1, -worth, x))
-            elif best is None or worth > best[0]:
-                best = worth, x
-        if best is not None:
-            run.offer(best[1], "last answer")
+            else:
+                kept.append((-worth, x))
+        kept.sort(key=lambda entry: entry[0])
         broken.sort(key=lambda entry: entry[:2])
+        for _, x in kept[:1]:
+            run.offer(x, "last answer")
         for rank, (_, _, x) in enumerate(broken[:MOST_REPAIRS]):
             if rank == 0 or not run.should_stop():
                 self.repair(state, run, x, "repair")
+        for _, x in kept[:1]:
+            if not run.should_stop():
+                self.repair(state, run, x, "filled up")
         if run.incumbent is not None or not broken:
             return None
         return broken[0][2]
