@@ -67,9 +67,9 @@ class State:
         in that case the old state must not be used any more, for its layout is changed.
         """
         before = self.__dict__.get("layout", self.before)
+        compiled = compile(instance, self.compiled)
         if instance.synergies is self.instance.synergies:
-            return State(compile(instance, self.compiled), before)
-        compiled = compile(instance)
+            return State(compiled, before)
         old, new = self.program, compiled.program
         if before is None or not same_pairs(old, new):
             return State(compiled)

@@ -164,9 +164,9 @@ def compile(instance: Instance, like: Compiled | None = None) -> Compiled:
     instance
         What is compiled.
     like
-        What was compiled from an instance with the same synergies, extra utilities and
-        number of bundles, each with as many copies: its pairs are taken over, and the rows
-        of limits that are the same objects. Default: nothing.
+        What was compiled from an instance with the same extra utilities and number of
+        bundles, each with as many copies: pairs are taken over where the synergies are the
+        same object, and the rows of limits that are. Default: nothing.
 
     Raises
     ------
@@ -191,7 +191,10 @@ def compile(instance: Instance, like: Compiled | None = None) -> Compiled:
     cells = [c for c, steps in variables.steps.items() for _ in steps]
     steps_of = [v for steps in variables.steps.values() for v in steps]
     lower, upper = np.array(variables.lower), np.array(variables.upper)
-    pair_first, pair_second, pair_worth = _pairs(instance) if like is None else like.pairs
+    if like is not None and like.instance.synergies is instance.synergies:
+        pair_first, pair_second, pair_worth = like.pairs
+    else:
+        pair_first, pair_second, pair_worth = _pairs(instance)
     program = Program(
         lower=lower.astype(np.int64),
         upper=upper.astype(np.int64),
