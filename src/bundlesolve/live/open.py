@@ -16,11 +16,11 @@ from bundlesolve.live.multipliers import Multipliers
 from bundlesolve.live.resolve import Past, resolve
 from bundlesolve.live.search import Search
 from bundlesolve.live.state import State
-from bundlesolve.model.check import check
 from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.instance import Instance
 from bundlesolve.model.program import Program
 from bundlesolve.model.rules import Exclude
+from bundlesolve.model.solution import Solution
 from bundlesolve.solve import Clock, Start, solve
 from bundlesolve.solvers.base import Solver
 from bundlesolve.stop import Stop
@@ -91,34 +91,44 @@ def open(  # noqa: A001 - the word for it
     if nodes is not None:
         cuts = Cuts.of(state.program, None).run(nodes, lambda: math.inf)
         past = replace(past, cuts=cuts)
-    past = _with_elites(past, state, search, stop, seed)
-    return Live(state, past, solution, search, seed)
-
-
-def _with_elites(past: Past, state: State, search: Search, stop: Stop, seed: int) -> Past:
-    """Find answers that have little in common with the best one, for later days.
-
-    Each is the answer without a half, drawn at random, of the items of the best. Where the
-    items come in communities, these are the answers that small changes make the best.
-    """
-    if not past.answers:
-        return past
     part = Stop(steps=FEW_STEPS)
     if stop.seconds is not None:
-        part = Stop(seconds=ELITE_SHARE * stop.seconds / MOST_ELITES)
-    rng = np.random.default_rng([seed, 1])
-    chosen = np.flatnonzero(past.answers[0].any(axis=0))
+        part = Stop(seconds=ELITE_SHARE * stop.seconds / (MOST_ELITES + 1))
+    past = _with_elites(past, state, search, part, seed)
+    again, known = resolve(state, past, search, part, (seed, 0), Clock())
+    if _worth(again) > _worth(solution):
+        solution = again
+    return Live(state, known, solution, search, seed)
+
+
+def _worth(solution: Solution) -> float:
+    return -math.inf if solution.objective is None else solution.objective
+
+
+def _with_elites(past: Past, state: State, search: Search, part: Stop, seed: int) -> Past:
+    """Find answers that have nothing in common with the best one, for later days.
+
+    Each is an answer without any item of the best one and of those found before it. Where
+    items come in communities, these are the answers that small changes make the best.
+    """
     instance, elites = state.instance, list[IntArray]()
-    for number in range(MOST_ELITES if len(chosen) > 1 else 0):
+    began = time.perf_counter()
+    seconds = math.inf if part.seconds is None else MOST_ELITES * part.seconds
+    for number in range(MOST_ELITES):
+        used = np.zeros(instance.n, dtype=bool)
+        for units in (*past.answers, *elites):
+            used |= units.any(axis=0)
         rules = [
-            Exclude(name=f"without {item}", item=item)
-            for item in rng.choice(chosen, len(chosen) // 2, replace=False).tolist()
+            Exclude(name=f"elite without {item}", item=item)
+            for item in np.flatnonzero(used).tolist()
         ]
-        without = instance.replace(rules=(*instance.rules, *rules))
-        again = state.changed(without)
-        found, _ = resolve(again, past, search, part, (seed, number, 2), Clock())
-        if found.units is not None and check(instance, found.units).feasible:
-            elites.append(found.units)
+        without = state.changed(instance.replace(rules=(*instance.rules, *rules)))
+        found, _ = resolve(without, past, search, part, (seed, number, 2), Clock())
+        if found.units is None or not found.units.any():
+            break
+        elites.append(found.units)
+        if time.perf_counter() - began > seconds:
+            break
     return replace(past, elites=tuple(elites))
 
 
