@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 import bundlesolve as bs
-from bundlesolve.errors import InvalidInstance
+from bundlesolve.errors import InvalidInstance, InvalidParameter
 from bundlesolve.live.live import Live
-from bundlesolve.model import Amounts, Budget, Include, Instance, check
+from bundlesolve.live.search import Search
+from bundlesolve.model import Amounts, Budget, Include, Instance, Synergies, check
 from bundlesolve.model.draft import CategoryDraft, RuleDraft, RuleKind
 from bundlesolve.model.solution import Solution, Status
 from bundlesolve.stop import Stop
@@ -210,6 +211,30 @@ def test_same_calls_same_answers() -> None:
         return told
 
     assert session(5) == session(5)
+
+
+def test_the_search_is_a_solver(tea: Instance) -> None:
+    """It may be asked like any other; parameters have their ranges."""
+    assert bs.solve(tea, Search(), stop=FEW).objective == 9
+    with pytest.raises(InvalidParameter, match="patience"):
+        Search(patience=0)
+
+
+def test_elites_have_nothing_in_common() -> None:
+    """Two pairs of equal worth and room for one: either may become the better one."""
+    twice = Instance(
+        items=("a", "b", "c", "d"),
+        utility=np.array([1, 1, 1, 1]),
+        synergies=Synergies.of({(0, 1): 9, (2, 3): 9}),
+        budgets=(Budget(name="m", per_unit=Amounts.dense(np.ones(4, int)), at_most=2),),
+    )
+    live = open_live(twice)
+    first, *elites = live._past.answers[0].tolist(), *live._past.elites
+    assert (np.array(first) & elites[0]).sum() == 0
+    item = next(iter(live.solution.chosen()))
+    solution = live.forbid(item).solve(FEW)
+    assert solution.objective == 11
+    assert solution.trace[0].source == "last answer"
 
 
 def test_starts_are_taken(tea: Instance) -> None:

@@ -91,6 +91,8 @@ def open(  # noqa: A001 - the word for it
     if nodes is not None:
         cuts = Cuts.of(state.program, None).run(nodes, lambda: math.inf)
         past = replace(past, cuts=cuts)
+    # Elites' states share it only if it is there.
+    _ = state.layout
     part = Stop(steps=FEW_STEPS)
     if stop.seconds is not None:
         part = Stop(seconds=ELITE_SHARE * stop.seconds / (MOST_ELITES + 1))

@@ -17,6 +17,7 @@ from bundlesolve.model.program import Program
 from bundlesolve.reduce.forced import force
 from bundlesolve.run import Run
 from bundlesolve.solvers.base import Proof, Solver
+from bundlesolve.solvers.layouts import remember
 
 MOST_REPAIRS = 2
 """Known answers that are repaired where they are not feasible any more."""
@@ -107,6 +108,8 @@ class Search(Solver):
         """
         from bundlesolve.kernels.point import BROKEN, OBJECTIVE, new_point, place
 
+        # Another state's may have been the latest.
+        remember(state.program, state.layout)
         point = new_point(state.layout)
         kept: list[tuple[int, IntArray]] = []
         broken: list[tuple[int, int, IntArray]] = []

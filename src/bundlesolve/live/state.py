@@ -11,7 +11,7 @@ import numpy as np
 from bundlesolve.model.compile import Compiled, compile
 from bundlesolve.model.instance import Instance
 from bundlesolve.model.program import Program
-from bundlesolve.solvers.layouts import layout_of, remember
+from bundlesolve.solvers.layouts import layout_of
 
 if TYPE_CHECKING:
     from bundlesolve.kernels.layout import Layout
@@ -55,9 +55,7 @@ class State:
         if self.before is None or len(self.before.lower) != self.program.num_vars:
             return layout_of(self.program)
         arrays = Arrays(*(getattr(self.program, name) for name in Arrays._fields))
-        layout = lay_out_again(arrays, self.before)
-        remember(self.program, layout)
-        return layout
+        return lay_out_again(arrays, self.before)
 
     def changed(self, instance: Instance) -> State:
         """Return the state of a changed instance, with the same items and bundles.
