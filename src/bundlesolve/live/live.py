@@ -24,7 +24,7 @@ from bundlesolve.model.solution import Solution
 from bundlesolve.solve import Clock
 from bundlesolve.stop import Stop
 
-SOON = Stop(seconds=0.03)
+SOON = Stop(seconds=0.035)
 """When a re-solve ends unless told otherwise; judging the answer comes on top."""
 
 
@@ -90,7 +90,7 @@ class Live:
         Parameters
         ----------
         stop
-            When to end. Default: after 30 milliseconds. With ``steps`` and without
+            When to end. Default: after 35 milliseconds. With ``steps`` and without
             ``seconds`` the answer is repeatable.
 
         Returns
