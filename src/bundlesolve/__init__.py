@@ -32,6 +32,8 @@ if TYPE_CHECKING:
         WrongAnswer,
     )
     from bundlesolve.files import read, write
+    from bundlesolve.live.live import Live
+    from bundlesolve.live.open import open  # noqa: A004 - the word for it
     from bundlesolve.many.solve_many import solve_many
     from bundlesolve.model.amounts import Amounts
     from bundlesolve.model.builder import Builder
@@ -75,6 +77,7 @@ __all__ = [
     "InvalidFile",
     "InvalidInstance",
     "InvalidParameter",
+    "Live",
     "MissingExtra",
     "NotProved",
     "Refused",
@@ -94,6 +97,7 @@ __all__ = [
     "generate",
     "get_solver",
     "learn",
+    "open",
     "read",
     "replay",
     "solve",
@@ -112,6 +116,8 @@ _PLACES = {
     ),
     "bundlesolve.files": "read write",
     "bundlesolve.many.solve_many": "solve_many",
+    "bundlesolve.live.live": "Live",
+    "bundlesolve.live.open": "open",
     "bundlesolve.model": (
         "Amounts Budget Bundle Category Conflict Exclude Include Instance Requires Scope "
         "Synergies check"

@@ -89,7 +89,7 @@ def solve(
         get_solver(starter).warm_up()
     if certify:
         warm_up_bounds()
-    clock = _Clock()
+    clock = Clock()
     with clock.stage("compile"):
         compiled = compile(instance)
         program = compiled.program
@@ -110,7 +110,7 @@ def solve(
             if certify and not proof.infeasible and run.gap != 0:
                 _certify(run)
     with clock.stage("check"):
-        solution = _outcome(compiled, run, proof, solver, seed)
+        solution = outcome(compiled, run, proof, solver, seed)
     return solution.replace(timings=clock.timings())
 
 
@@ -177,7 +177,7 @@ def _start_units(instance: Instance, start: Start) -> IntArray:
     return units
 
 
-def _outcome(
+def outcome(
     compiled: Compiled, run: Run, proof: Proof, solver: Solver, seed: int
 ) -> Solution:
     """Judge what the run holds and put it into words."""
@@ -249,8 +249,8 @@ def _versions(solver: Solver) -> dict[str, str]:
     return {name: _version(name) for name in ("bundlesolve", "numpy", *solver.needs)}
 
 
-class _Clock:
-    """Splits the seconds of a solve into its stages."""
+class Clock:
+    """Splits the seconds of a solve, from now on, into its stages."""
 
     def __init__(self) -> None:
         self.started = time.perf_counter()
@@ -258,6 +258,7 @@ class _Clock:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
+        """Count what is inside as one stage."""
         began = time.perf_counter()
         try:
             yield
@@ -265,4 +266,5 @@ class _Clock:
             self._stages[name] = time.perf_counter() - began
 
     def timings(self) -> dict[str, float]:
+        """Return the seconds of every stage, and in ``total`` those since the start."""
         return {**self._stages, "total": time.perf_counter() - self.started}

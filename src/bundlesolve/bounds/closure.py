@@ -71,7 +71,7 @@ def closure_of(program: Program) -> Closure | None:
         None where there is no pair of positive worth or no knapsack row (hard, coefficients
         not negative, with a limit that counts).
     """
-    row = _tightest_row(program)
+    row = tightest_row(program)
     if row is None:
         return None
     closure = closure_over(program, row)
@@ -125,7 +125,7 @@ def density(program: Program) -> float:
     return 2.0 * program.num_pairs / max(1, free * (free - 1))
 
 
-def _tightest_row(program: Program) -> int | None:
+def tightest_row(program: Program) -> int | None:
     """Return the knapsack row with the least room for what it holds, None for none."""
     least, most = program.activity_range
     lowest = np.zeros(program.num_rows, dtype=np.int64)

@@ -27,16 +27,21 @@ class Lagrangian:
     objective
         Objective of the best known point, None if none is known. Variables are fixed as
         no better point can have them otherwise, so the bound is one on *better* points.
+    arrays
+        The program's relaxation, with multipliers to begin with; changed in place. Default
+        None: all multipliers 0.
     """
 
-    def __init__(self, program: Program, objective: int | None) -> None:
+    def __init__(
+        self, program: Program, objective: int | None, arrays: Relaxation | None = None
+    ) -> None:
         self.program = program
-        self.arrays: Relaxation = relax(program)
+        self.arrays: Relaxation = relax(program) if arrays is None else arrays
         self.objective = objective
         self.state = np.array([np.inf, 1.0, 0.0])
         arrays = self.arrays
         self.best = (arrays.split.copy(), arrays.dual_high.copy(), arrays.dual_low.copy())
-        self._names = [field.name for field in fields(arrays)]
+        self._names = [field.name for field in fields(arrays) if field.name != "rows"]
 
     @property
     def chunk(self) -> int:

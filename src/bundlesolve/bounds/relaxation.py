@@ -19,6 +19,10 @@ class Relaxation:
     """Arrays for `bundlesolve.kernels.lagrangian.improve`; the splits and duals change.
 
     See there for the meaning of each.
+
+    ``rows``, which is no array of the kernel's, tells the program's row that each of the
+    rows with multipliers is; the last ones, of pairs of negative worth in the program's
+    order, are in none. Shape ``[R']``.
     """
 
     start: Ints
@@ -41,12 +45,18 @@ class Relaxation:
     most_low: Floats
     dual_high: Floats
     dual_low: Floats
+    rows: Ints
 
 
-def relax(program: Program) -> Relaxation:
+Arcs = tuple[Ints, Ints, Ints, Floats]
+
+
+def relax(program: Program, arcs: Arcs | None = None) -> Relaxation:
     """Return the relaxation of a program with halved pair worths and zero multipliers.
 
     Pairs of positive worth become arcs, those of negative worth soft rows; see `_duals`.
+    ``arcs`` are taken as they are where somebody has them: ``start``, ``head``, ``back``
+    and ``pair_worth`` of a program with the same pairs.
     """
     weight, group, kept = choose_groups(program)
     capacity = program.row_high[kept].astype(np.float64)
@@ -60,8 +70,10 @@ def relax(program: Program) -> Relaxation:
         fits = must + program.row_coef[span] <= program.row_high[row]
         out = program.row_var[span][free & ~fits & program.is_binary[program.row_var[span]]]
         upper[out] = 0.0
-    start, head, back, pair_worth = _arcs(program)
+    start, head, back, pair_worth = _arcs(program) if arcs is None else arcs
     others = np.setdiff1d(np.arange(program.num_rows), kept)
+    lower_sides = kept[program.row_low[kept] > program.activity_range[0][kept]]
+    rows = np.concatenate((others, lower_sides))
     return Relaxation(
         start,
         head,
@@ -74,11 +86,12 @@ def relax(program: Program) -> Relaxation:
         worth,
         program.lower.astype(np.float64),
         upper,
-        *_duals(program, others, kept),
+        *_duals(program, rows, len(others)),
+        rows,
     )
 
 
-def _arcs(program: Program) -> tuple[Ints, Ints, Ints, Floats]:
+def _arcs(program: Program) -> Arcs:
     """Return both directions of every pair that can be worth something, by tail."""
     used = program.pair_worth > 0
     first, second = program.pair_first[used], program.pair_second[used]
@@ -95,21 +108,20 @@ def _arcs(program: Program) -> tuple[Ints, Ints, Ints, Floats]:
 
 
 def _duals(
-    program: Program, others: Ints, kept: Ints
+    program: Program, rows: Ints, others: int
 ) -> tuple[Ints, Ints, Floats, Floats, Floats, Floats, Floats, Floats, Floats]:
-    """Return the rows that get multipliers.
+    """Return the rows that get multipliers, ``others`` of them with both sides.
 
     The rows that are no knapsack, the lower sides of those that are, and a soft row
     ``x_i + x_j <= 1`` for every pair of negative worth: at the price ``-worth`` it may be
     broken, which is what the pair says (the roof dual of Hammer, Hansen and Simeone 1984).
     """
     least, most = program.activity_range
-    rows = np.concatenate((others, kept[program.row_low[kept] > least[kept]]))
     spans = [np.arange(program.row_start[r], program.row_start[r + 1]) for r in rows]
     entries = np.concatenate(spans) if spans else np.zeros(0, dtype=np.int64)
     price = np.where(program.row_soft == 1, program.row_penalty, np.inf)
     most_high = np.where(program.row_high < most, price, 0.0)[rows]
-    most_high[len(others) :] = 0.0
+    most_high[others:] = 0.0
     most_low = np.where(program.row_low > least, price, 0.0)[rows]
     clash = program.pair_worth < 0
     ends = np.stack((program.pair_first[clash], program.pair_second[clash]), axis=1)

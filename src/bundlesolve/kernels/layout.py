@@ -110,6 +110,30 @@ def lay_out(arrays: Arrays) -> Layout:
     )
 
 
+def lay_out_again(arrays: Arrays, before: Layout) -> Layout:
+    """Return the layout of a program with the variables and pairs of another's layout.
+
+    What was made of the pairs is shared with ``before``; everything else is made anew.
+    """
+    names = [name for name in Arrays._fields if not name.startswith("pair")]
+    a = {name: np.array(getattr(arrays, name), dtype=np.int64) for name in names}
+    rows = (a["row_start"], a["row_var"], a["row_coef"])
+    col_start, col_row, col_coef = _columns(len(a["lower"]), *rows)
+    binds = _binds(a["lower"], a["upper"], *rows, a["row_low"], a["row_high"])
+    return before._replace(
+        **a, col_start=col_start, col_row=col_row, col_coef=col_coef, binds=binds
+    )
+
+
+def set_pair(layout: Layout, first: int, second: int, worth: int) -> None:
+    """Change the worth of a pair that there is, in place."""
+    for v, u in ((first, second), (second, first)):
+        start, end = layout.adj_start[v], layout.adj_start[v + 1]
+        layout.adj_worth[start + np.searchsorted(layout.adj_var[start:end], u)] = worth
+        if len(layout.matrix):
+            layout.matrix[v, u] = worth
+
+
 @njit(cache=True, nogil=True)
 def _adjacency(m: int, first: Ints, second: Ints, worth: Ints) -> tuple[Ints, Ints, Ints]:
     """Return the pairs by variable, each twice, partners ascending (a counting sort)."""

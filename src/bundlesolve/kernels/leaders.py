@@ -7,6 +7,9 @@ import numpy as np
 from bundlesolve.kernels.layout import Layout
 from bundlesolve.kernels.types import Ints
 
+LONGEST = 1000
+"""Entries of the longest row that is looked at."""
+
 
 def find_leaders(layout: Layout) -> Ints:
     """Return for each variable the 0-1 variable that it needs, -1 for none. Shape ``[m]``.
@@ -15,18 +18,19 @@ def find_leaders(layout: Layout) -> Ints:
     bound 0 while ``v`` is 0, and ``u`` is in no pair, so that moving both is easy to price.
     """
     leaders = np.full(len(layout.lower), -1, dtype=np.int64)
-    degree = np.diff(layout.adj_start)
-    singles = np.diff(layout.row_start)
-    for r in np.flatnonzero((layout.row_soft == 0) & (layout.row_high == 0)).tolist():
-        if singles[r] > 1000:
-            continue
-        row = slice(layout.row_start[r], layout.row_start[r + 1])
-        var, coef = layout.row_var[row], layout.row_coef[row]
-        heads = var[coef < 0]
-        if len(heads) != 1 or layout.upper[heads[0]] != 1 or np.any(layout.lower[var]):
-            continue
-        steps = var[coef > 0]
-        leaders[steps[degree[steps] == 0]] = heads[0]
+    rows = len(layout.row_low)
+    if rows == 0:
+        return leaders
+    var, coef, length = layout.row_var, layout.row_coef, np.diff(layout.row_start)
+    row_of, negative = np.repeat(np.arange(rows), length), coef < 0
+    head = np.zeros(rows, dtype=np.int64)
+    head[row_of[negative]] = var[negative]
+    raised = np.bincount(row_of, layout.lower[var] != 0, minlength=rows)
+    heads = np.bincount(row_of, negative, minlength=rows)
+    links = (layout.row_soft == 0) & (layout.row_high == 0) & (length <= LONGEST)
+    links &= (heads == 1) & (raised == 0) & (layout.upper[head] == 1)
+    step = links[row_of] & (coef > 0) & (np.diff(layout.adj_start)[var] == 0)
+    leaders[var[step]] = head[row_of[step]]
     # A leader that is led itself would be closed twice.
     led = leaders >= 0
     leaders[led & (leaders[leaders] >= 0)] = -1

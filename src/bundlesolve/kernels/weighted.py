@@ -42,13 +42,12 @@ def first_weights(layout: Layout, point: Point, memory: Memory) -> None:
     typical = float(np.mean(np.abs(point.gain))) if len(point.gain) else 1.0
     sizes = np.abs(layout.row_coef).astype(np.float64)
     sizes *= (layout.upper - layout.lower)[layout.row_var]
-    for r in range(len(memory.weight)):
-        if layout.row_soft[r]:
-            memory.weight[r] = layout.row_penalty[r]
-            continue
-        row = slice(layout.row_start[r], layout.row_start[r + 1])
-        use = float(np.mean(sizes[row])) if len(sizes[row]) else 1.0
-        memory.weight[r] = max(typical, 1.0) / max(use, 1.0)
+    rows, length = len(memory.weight), np.diff(layout.row_start)
+    row_of = np.repeat(np.arange(rows), length)
+    use = np.bincount(row_of, sizes, minlength=rows) / np.maximum(length, 1)
+    memory.weight[:] = max(typical, 1.0) / np.maximum(use, 1.0)
+    soft = layout.row_soft != 0
+    memory.weight[soft] = layout.row_penalty[soft]
 
 
 @register_jitable

@@ -6,7 +6,7 @@ the steps of the extra units. ``units[k, i] = in[k, i] + sum of its steps``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import singledispatch
 from itertools import groupby
 
@@ -43,12 +43,22 @@ class Compiled:
     step_var, step_cell
         Variables of the extra units' steps and the cell ``k * n + i`` each belongs to.
         Shape ``[s]``.
+    parts
+        What compiling the next instance like this one may use again; kept only where this
+        one was compiled like another. Default: nothing.
     """
 
     instance: Instance
     program: Program
     step_var: IntArray
     step_cell: IntArray
+    parts: Parts | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def pairs(self) -> tuple[IntArray, IntArray, IntArray]:
+        """The program's pairs: first and second variable, and worth."""
+        program = self.program
+        return program.pair_first, program.pair_second, program.pair_worth
 
     def encode(self, units: ArrayLike) -> IntArray:
         """Return the canonical point of ``units``; shape ``[K, n]`` to ``[m]``.
@@ -60,7 +70,8 @@ class Compiled:
         x = np.zeros(self.program.num_vars, dtype=np.int64)
         x[: len(cells)] = cells >= 1
         left = np.maximum(cells - 1, 0)
-        for v, cell in zip(self.step_var, self.step_cell, strict=True):
+        used = left[self.step_cell] > 0
+        for v, cell in zip(self.step_var[used], self.step_cell[used], strict=True):
             x[v] = min(int(left[cell]), int(self.program.upper[v]))
             left[cell] -= x[v]
         return x
@@ -73,10 +84,13 @@ class Compiled:
         return units.reshape(shape)
 
 
-class _Variables:
-    """The program's variables while they are being made."""
+class Variables:
+    """The program's variables while they are being made.
 
-    def __init__(self, instance: Instance) -> None:
+    Steps are those of ``like`` where its items and bundles allow as many units.
+    """
+
+    def __init__(self, instance: Instance, like: Parts | None) -> None:
         n, num_bundles = instance.n, instance.num_bundles
         self.n = n
         self.limits = np.array([instance.unit_limits(k) for k in range(num_bundles)])
@@ -89,7 +103,13 @@ class _Variables:
             utility[bundle.utility.items] = bundle.utility.values
             self.worth += (utility * bundle.copies).tolist()
         self.steps: dict[int, list[int]] = {}
-        self._add_steps(instance)
+        if like is None or not np.array_equal(self.limits, like.variables.limits):
+            self._add_steps(instance)
+            return
+        self.steps, cells = like.variables.steps, len(self.upper)
+        self.lower += [0] * (len(like.variables.upper) - cells)
+        self.upper += like.variables.upper[cells:]
+        self.worth += like.variables.worth[cells:]
 
     def _add_steps(self, instance: Instance) -> None:
         worths = dict(instance.extra_utility)
@@ -113,28 +133,68 @@ def _steps(worths: tuple[int, ...], units: int) -> list[tuple[int, int]]:
     return steps
 
 
-def compile(instance: Instance) -> Compiled:
+@dataclass(frozen=True)
+class Parts:
+    """What a program was made of.
+
+    Parameters
+    ----------
+    variables
+        Its variables.
+    own
+        The rows that link units, and those of stock.
+    rows
+        The rows of each limit that tightens no bounds, by the limit's ``id``, with the
+        limit itself, which keeps that ``id`` its own.
+    """
+
+    variables: Variables
+    own: RowBuilder
+    rows: dict[int, tuple[Limit, RowBuilder]]
+
+
+def compile(instance: Instance, like: Compiled | None = None) -> Compiled:
     """Compile an instance to its canonical program.
 
     Hard ``Include`` and ``Exclude`` rules, and stock that only one bundle can take, become
     bounds; a rule whose bound would cross another becomes a row that no point can keep.
+
+    Parameters
+    ----------
+    instance
+        What is compiled.
+    like
+        What was compiled from an instance with the same extra utilities and number of
+        bundles, each with as many copies: pairs are taken over where the synergies are the
+        same object, and the rows of limits that are. Default: nothing.
 
     Raises
     ------
     InvalidInstance
         If numbers get too large; the instance's own check is stricter, so not expected.
     """
-    variables = _Variables(instance)
-    rows = RowBuilder()
-    for cell, steps in variables.steps.items():
-        _link(instance, variables, rows, cell, steps)
-    _stock(instance, variables, rows)
+    known = None if like is None else like.parts
+    variables = Variables(instance, known)
+    if known is not None and variables.steps is not known.variables.steps:
+        known = None
+    own, rows = _own_rows(instance, variables, like, known), RowBuilder()
+    rows.extend(own)
+    parts = Parts(variables, own, {})
     for limit in instance.limits:
-        add_rows(limit, instance, variables, rows)
+        kept = None if known is None else known.rows.get(id(limit))
+        if kept is None:
+            kept = limit, RowBuilder()
+            add_rows(limit, instance, variables, kept[1])
+        if not isinstance(limit, Include | Exclude):
+            parts.rows[id(limit)] = kept
+        rows.extend(kept[1])
     cells = [c for c, steps in variables.steps.items() for _ in steps]
     steps_of = [v for steps in variables.steps.values() for v in steps]
     lower, upper = np.array(variables.lower), np.array(variables.upper)
-    pair_first, pair_second, pair_worth = _pairs(instance)
+    if like is not None and like.instance.synergies is instance.synergies:
+        pair_first, pair_second, pair_worth = like.pairs
+    else:
+        pair_first, pair_second, pair_worth = _pairs(instance)
     program = Program(
         lower=lower.astype(np.int64),
         upper=upper.astype(np.int64),
@@ -150,7 +210,21 @@ def compile(instance: Instance) -> Compiled:
         program,
         np.array(steps_of, dtype=np.int64),
         np.array(cells, dtype=np.int64),
+        None if like is None else parts,
     )
+
+
+def _own_rows(
+    instance: Instance, variables: Variables, like: Compiled | None, known: Parts | None
+) -> RowBuilder:
+    """Return the rows that no limit asks for: links of units, and stock."""
+    if like is not None and known is not None and instance.stock == like.instance.stock:
+        return known.own
+    rows = RowBuilder()
+    for cell, steps in variables.steps.items():
+        _link(instance, variables, rows, cell, steps)
+    _stock(instance, variables, rows)
+    return rows
 
 
 def _pairs(instance: Instance) -> tuple[IntArray, IntArray, IntArray]:
@@ -168,7 +242,7 @@ def _pairs(instance: Instance) -> tuple[IntArray, IntArray, IntArray]:
 
 
 def _link(
-    instance: Instance, variables: _Variables, rows: RowBuilder, cell: int, steps: list[int]
+    instance: Instance, variables: Variables, rows: RowBuilder, cell: int, steps: list[int]
 ) -> None:
     """Extra units only of an item that is in: sum of steps <= (most - 1) * in."""
     k, i = divmod(cell, variables.n)
@@ -177,7 +251,7 @@ def _link(
     rows.add([cell, *steps], [-most, *[1] * len(steps)], None, 0, None, origin)
 
 
-def _stock(instance: Instance, variables: _Variables, rows: RowBuilder) -> None:
+def _stock(instance: Instance, variables: Variables, rows: RowBuilder) -> None:
     """Stock that several bundles share: sum_k copies * units <= stock."""
     copies = [bundle.copies for bundle in instance.bundles]
     for i, stock in zip(
@@ -197,7 +271,7 @@ def _stock(instance: Instance, variables: _Variables, rows: RowBuilder) -> None:
 
 @singledispatch
 def add_rows(
-    limit: Limit, instance: Instance, variables: _Variables, rows: RowBuilder
+    limit: Limit, instance: Instance, variables: Variables, rows: RowBuilder
 ) -> None:
     """Add the rows (or tighten the bounds) that one limit asks for."""
     raise InvalidInstance("a known kind of limit", type(limit).__name__, limit.place)
@@ -209,7 +283,7 @@ def _penalty(limit: Limit, instance: Instance, k: int) -> int | None:
 
 @add_rows.register
 def _budget(
-    limit: Budget, instance: Instance, variables: _Variables, rows: RowBuilder
+    limit: Budget, instance: Instance, variables: Variables, rows: RowBuilder
 ) -> None:
     once = limit.per_item.to_dense(instance.n) + limit.per_unit.to_dense(instance.n)
     each = limit.per_unit.to_dense(instance.n)
@@ -237,7 +311,7 @@ def _budget(
 
 @add_rows.register
 def _category(
-    limit: Category, instance: Instance, variables: _Variables, rows: RowBuilder
+    limit: Category, instance: Instance, variables: Variables, rows: RowBuilder
 ) -> None:
     for k in limit.applies_to(instance.num_bundles):
         cells = (k * variables.n + limit.items).tolist()
@@ -249,7 +323,7 @@ def _category(
 
 @add_rows.register
 def _include(
-    limit: Include, instance: Instance, variables: _Variables, rows: RowBuilder
+    limit: Include, instance: Instance, variables: Variables, rows: RowBuilder
 ) -> None:
     for k in limit.applies_to(instance.num_bundles):
         cell = k * variables.n + limit.item
@@ -262,7 +336,7 @@ def _include(
 
 @add_rows.register
 def _exclude(
-    limit: Exclude, instance: Instance, variables: _Variables, rows: RowBuilder
+    limit: Exclude, instance: Instance, variables: Variables, rows: RowBuilder
 ) -> None:
     for k in limit.applies_to(instance.num_bundles):
         cell = k * variables.n + limit.item
@@ -275,7 +349,7 @@ def _exclude(
 
 @add_rows.register
 def _conflict(
-    limit: Conflict, instance: Instance, variables: _Variables, rows: RowBuilder
+    limit: Conflict, instance: Instance, variables: Variables, rows: RowBuilder
 ) -> None:
     for k in limit.applies_to(instance.num_bundles):
         cells = (k * variables.n + limit.items).tolist()
@@ -286,7 +360,7 @@ def _conflict(
 
 @add_rows.register
 def _requires(
-    limit: Requires, instance: Instance, variables: _Variables, rows: RowBuilder
+    limit: Requires, instance: Instance, variables: Variables, rows: RowBuilder
 ) -> None:
     for k in limit.applies_to(instance.num_bundles):
         terms = [(k * variables.n + limit.item, 1), (k * variables.n + limit.needs, -1)]

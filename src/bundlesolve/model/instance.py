@@ -197,7 +197,7 @@ def _check_extra(extra: ExtraUtility, n: int) -> ExtraUtility:
         last = item
         if not worths:
             raise InvalidInstance("one worth or more", "none", place)
-        if any(a < b for a, b in pairwise(worths)):
+        if len(worths) > 1 and any(a < b for a, b in pairwise(worths)):
             raise InvalidInstance("worths that never increase", list(worths), place)
     return clean
 

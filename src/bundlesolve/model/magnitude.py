@@ -40,22 +40,25 @@ def check_magnitude(instance: Instance) -> None:
     """Raise `InvalidInstance` if worth or a limit's use could reach ``2**53``."""
     worth = 0
     units = [instance.unit_limits(k) for k in range(instance.num_bundles)]
+    lists = [most.tolist() for most in units]
     pairs = absolute_sum(instance.synergies.worth)
-    for bundle, most in zip(instance.bundles, units, strict=True):
+    for bundle, most in zip(instance.bundles, lists, strict=True):
         utility = instance.utility.copy()
         utility[bundle.utility.items] = bundle.utility.values
         one = absolute_sum(utility) + pairs
         for item, worths in instance.extra_utility:
-            one += max(map(abs, worths)) * max(int(most[item]) - 1, 0)
+            if most[item] > 1:
+                one += max(map(abs, worths)) * (most[item] - 1)
         worth += bundle.copies * one
     for limit in instance.limits:
         worth += _limit(instance, limit, units)
-    for item, stock in zip(instance.stock.items, instance.stock.values, strict=True):
-        use = sum(
-            b.copies * int(m[item]) for b, m in zip(instance.bundles, units, strict=True)
-        )
-        place = f"$.items[{int(item)}].stock"
-        _require(max(use, int(stock)), place)
+    copies = [bundle.copies for bundle in instance.bundles]
+    for item, stock in zip(
+        instance.stock.items.tolist(), instance.stock.values.tolist(), strict=True
+    ):
+        use = sum(c * most[item] for c, most in zip(copies, lists, strict=True))
+        if use >= LARGEST or stock >= LARGEST:
+            _require(max(use, stock), f"$.items[{item}].stock")
     _require(worth, "$ (largest possible worth with penalties)")
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -188,9 +189,17 @@ class Program(Frozen):
             total -= int(self.row_penalty @ self.violation(x))
         return total
 
+    @cached_property
+    def _rungs(self) -> tuple[IntArray, IntArray]:
+        """Every step of a ladder but the first, and the step before it."""
+        rungs = [pair for ladder in self.ladders for pair in pairwise(ladder)]
+        table = np.array(rungs, dtype=np.int64).reshape(-1, 2)
+        return table[:, 1], table[:, 0]
+
     def canonical(self, x: IntArray) -> IntArray:
         """Return ``x`` with every ladder filled from its first step on."""
-        if not self.ladders:
+        above, below = self._rungs
+        if not np.any((x[above] > 0) & (x[below] < self.upper[below])):
             return x
         x = x.copy()
         for ladder in self.ladders:

@@ -63,6 +63,16 @@ class RowBuilder:
         kept = sorted(term for term in terms if term[1])
         self.add([v for v, _ in kept], [c for _, c in kept], low, high, penalty, origin)
 
+    def extend(self, other: RowBuilder) -> None:
+        """Add all rows of another builder."""
+        shift = self._start.pop()
+        self._start += [shift + start for start in other._start]
+        self._var += other._var
+        self._coef += other._coef
+        self._sides += other._sides
+        self._penalty += other._penalty
+        self._origins += other._origins
+
     def columns(self, lower: IntArray, upper: IntArray) -> Columns:
         """Return the rows; a missing side becomes the activity's extreme."""
         start = np.array(self._start, dtype=np.int64)

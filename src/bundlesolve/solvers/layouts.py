@@ -25,5 +25,10 @@ def layout_of(program: Program) -> Layout:
         if known() is program:
             return layout
     layout = lay_out(Arrays(*(getattr(program, name) for name in Arrays._fields)))
-    _latest[:] = [(ref(program, lambda _: _latest.clear()), layout)]
+    remember(program, layout)
     return layout
+
+
+def remember(program: Program, layout: Layout) -> None:
+    """Take a layout that somebody else has made for that of a program."""
+    _latest[:] = [(ref(program, lambda _: _latest.clear()), layout)]

@@ -104,7 +104,7 @@ class Tree:
     def _start(self, core: Core) -> Multipliers:
         """Return the root's multipliers."""
         relaxation, objective = self._relaxed(), self.run.objective
-        if objective is None or suits(core) or not low_rank.suits(core):
+        if objective is None or self._suits(core) or not low_rank.suits(core):
             return warm_start(core, relaxation)
         if is_close(relaxation):
             return warm_start(core, relaxation)
