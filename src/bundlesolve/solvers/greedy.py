@@ -16,6 +16,11 @@ from bundlesolve.solvers.layouts import layout_of
 
 CHUNK = 1 << 22
 """Variables looked at between two looks at the clock, about 10 ms."""
+MOST_SCANNED = 20_000
+"""Variables up to which every move looks at all of them; beyond, their scores are kept in a
+heap."""
+CHUNKS = 40
+"""Chunks, about, of a construction with a heap: each begins with a look at everything."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +86,17 @@ def construct(
     way_of = np.zeros(program.num_vars, dtype=np.int64)
     tally = kernel.new_tally(frugal, shrink)
     total, scale = kernel.pair_totals(layout), kernel.row_scales(layout)
+    step = kernel.construct
     chunk = max(1, CHUNK // (program.num_vars + len(program.row_var) + 1))
+    if program.num_vars > MOST_SCANNED:
+        from bundlesolve.kernels import greedy_heap
+
+        run.aside(greedy_heap.warm_up)
+        step, chunk = greedy_heap.construct_by_heap, 1 + program.num_vars // CHUNKS
     while tally[kernel.PHASE] != kernel.DONE and not run.should_stop():
         left = run.remaining_steps
         moves = chunk if left is None else min(chunk, left)
-        run.step(kernel.construct(layout, point, total, scale, way_of, tally, moves))
+        run.step(step(layout, point, total, scale, way_of, tally, moves))
     if point.sums[BROKEN]:
         return False
     run.offer(point.x)
