@@ -19,6 +19,8 @@ CHUNK = 1 << 22
 MOST_SCANNED = 20_000
 """Variables up to which every move looks at all of them; beyond, their scores are kept in a
 heap."""
+LEAST_SHARE = 0.1
+"""Share of the variables of a large program from which on it is also cut down."""
 CHUNKS = 40
 """Chunks, about, of a construction with a heap: each begins with a look at everything."""
 
@@ -33,7 +35,8 @@ class Greedy(Solver):
     Parameters
     ----------
     shrink
-        Also cut down from everything (Chaillou, Hansen, Mahieu 1989). Default True.
+        Also cut down from everything (Chaillou, Hansen, Mahieu 1989), but not in large
+        programs of which building up takes little. Default True.
     """
 
     name: ClassVar[str] = "greedy"
@@ -66,10 +69,20 @@ class Greedy(Solver):
         for start, frugal, shrink in tries:
             if run.should_stop():
                 return Proof()
+            if shrink and found and _is_far(program, run):
+                continue
             found |= construct(program, run, start, frugal, shrink)
         if not found and not run.should_stop():
             construct(program, run, program.lower, True, False)
         return Proof()
+
+
+def _is_far(program: Program, run: Run) -> bool:
+    """Tell whether cutting a large program down would take most of its variables out."""
+    assert run.incumbent is not None
+    free = int(np.sum(program.lower < program.upper))
+    inside = int(np.sum(run.incumbent > program.lower))
+    return program.num_vars > MOST_SCANNED and inside < LEAST_SHARE * free
 
 
 def construct(
