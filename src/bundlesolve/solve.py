@@ -12,6 +12,7 @@ import numpy as np
 
 from bundlesolve.bounds.best import prove_bounds
 from bundlesolve.bounds.best import warm_up as warm_up_bounds
+from bundlesolve.bounds.first_call import compile_together
 from bundlesolve.bounds.quick import quick_bound
 from bundlesolve.errors import InvalidInstance, Refused, WrongAnswer
 from bundlesolve.interrupts import interrupts
@@ -84,6 +85,8 @@ def solve(
         If a method's claim fails verification: a bug.
     """
     solver = get_solver(method)
+    if certify:
+        compile_together()
     solver.warm_up()
     for starter in {"greedy", solver.starts_from}:
         get_solver(starter).warm_up()

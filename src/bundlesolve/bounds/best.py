@@ -10,6 +10,8 @@ from bundlesolve.model.program import Program
 
 MOST_UNLIMITED = 300
 """Variables up to which semidefinite multipliers take no more than seconds."""
+SETUP = 10
+"""Making the arrays of a Lagrangian takes as long as so many steps, about."""
 
 
 def prove_bounds(
@@ -42,7 +44,11 @@ def prove_bounds(
         tell(bound, "minimum cut")
         if objective is not None and bound <= objective:
             return
-    bound = lagrangian.lagrangian_bound(program, objective, lambda: remaining() > 0)
+    # A step cannot be interrupted; neither can the making of its arrays, dearer yet.
+    longest = lagrangian.SECONDS_PER_PAIR * program.num_pairs
+    if remaining() <= SETUP * longest:
+        return
+    bound = lagrangian.lagrangian_bound(program, objective, lambda: remaining() > longest)
     if bound is not None:
         tell(bound, "lagrangian")
         if objective is not None and bound <= objective:

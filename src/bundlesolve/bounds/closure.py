@@ -9,6 +9,11 @@ import numpy as np
 from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.program import Program
 
+CANDIDATES = 4
+"""Rows that are compared by a bound of their own where there are many variables."""
+LEAST_TO_COMPARE = 1_000
+"""Variables from which on that pays."""
+
 
 @dataclass(frozen=True)
 class Closure:
@@ -82,26 +87,33 @@ def closure_over(program: Program, row: int | None) -> Closure:
     """Return the closure problem of a program and one knapsack row, or none.
 
     Other rows and penalties are left out, and so are pairs of negative worth: without them
-    a point is worth more, never less.
+    a point is worth more, never less. A variable that may be in only with another one, such
+    as an item's extra units, and that the row does not weigh, gives its worth to that one.
     """
     lower, upper = program.lower, program.upper
-    is_free = lower < upper
-    node = np.flatnonzero(is_free)
-    number = np.cumsum(is_free) - 1
-    span = upper - lower
     first, second, pair = program.pair_first, program.pair_second, program.pair_worth
-    # A pair with a variable that is fixed at 1 is worth of the other one alone.
-    linear = program.worth.copy()
-    np.add.at(linear, first, pair * lower[second] * ~is_free[second])
-    np.add.at(linear, second, pair * lower[first] * ~is_free[first])
-    constant = program.constant + int(program.worth @ lower)
-    constant += int(pair @ (lower[first] * lower[second]))
-    both = is_free[first] & is_free[second] & (pair > 0)
     weight, room = np.zeros(program.num_vars, dtype=np.int64), 0
     if row is not None:
         entries = program.row(row)
         weight[program.row_var[entries]] = program.row_coef[entries]
         room = int(program.row_high[row]) - int(weight @ lower)
+    span = upper - lower
+    is_free = lower < upper
+    linear = program.worth.copy()
+    led, leader = led_by(program)
+    kept = (weight[led] == 0) & (linear[led] > 0)
+    led, leader = led[kept], leader[kept]
+    np.add.at(linear, leader, linear[led] * span[led])
+    linear[led] = 0
+    is_free[led] = False
+    node = np.flatnonzero(is_free)
+    number = np.cumsum(is_free) - 1
+    # A pair with a variable that is fixed at 1 is worth of the other one alone.
+    np.add.at(linear, first, pair * lower[second] * ~is_free[second])
+    np.add.at(linear, second, pair * lower[first] * ~is_free[first])
+    constant = program.constant + int(program.worth @ lower)
+    constant += int(pair @ (lower[first] * lower[second]))
+    both = is_free[first] & is_free[second] & (pair > 0)
     weight, worth = (weight * span)[node], (linear * span)[node]
     exact = program.num_rows == int(row is not None)
     return Closure(
@@ -139,4 +151,53 @@ def tightest_row(program: Program) -> int | None:
     length = np.diff(program.row_start)[rows]
     span = (most - least)[rows].astype(np.float64)
     cut_off = length * (1.0 - room[rows] / span)
-    return int(rows[np.argmax(cut_off)])
+    longest = rows[np.argsort(-cut_off, kind="stable")[:CANDIDATES]]
+    longest = longest[np.diff(program.row_start)[longest] * 2 > length.max() / 2]
+    if len(longest) <= 1 or program.num_vars < LEAST_TO_COMPARE:
+        return int(rows[np.argmax(cut_off)])
+    return int(min(longest, key=lambda row: _halves(closure_over(program, int(row)))))
+
+
+def _halves(closure: Closure) -> float:
+    """Return a bound that takes no cut: every pair half by half, then the knapsack."""
+    size = len(closure.node)
+    value = closure.worth.astype(np.float64)
+    for end in (closure.first, closure.second):
+        value += np.bincount(end, closure.pair / 2.0, minlength=size)
+    weight = closure.weight.astype(np.float64)
+    gains = value > 0
+    value, weight = value[gains], weight[gains]
+    order = np.argsort(-value / (weight + 1e-9), kind="stable")
+    filled = np.cumsum(weight[order])
+    share = np.clip((closure.room - filled + weight[order]) / (weight[order] + 1e-9), 0, 1)
+    share[weight[order] == 0] = 1.0
+    return closure.constant + float(value[order] @ share)
+
+
+def led_by(program: Program) -> tuple[IntArray, IntArray]:
+    """Return variables without pairs that are 0 unless a 0-1 variable is 1, and that one.
+
+    A hard row ``sum_v a_v x_v <= c x_u`` with ``a_v > 0`` and free ``u`` says so of every
+    ``v`` whose lower bound is 0. Each variable stands once.
+    """
+    low, of = program.row_coef < 0, program.row_of
+    negatives = np.bincount(of, low, minlength=program.num_rows)
+    links = (program.row_soft == 0) & (program.row_high == 0) & (negatives == 1)
+    leader = np.full(program.num_rows, -1, dtype=np.int64)
+    leader[of[low]] = program.row_var[low]
+    leads = program.is_binary & (program.lower == 0) & (program.upper == 1)
+    links &= (leader >= 0) & leads[leader]
+    # No row goes below 0 but for its leader.
+    below = (program.lower[program.row_var] < 0) & ~low
+    links &= np.bincount(of, below, minlength=program.num_rows) == 0
+    paired = np.zeros(program.num_vars, dtype=bool)
+    paired[program.pair_first] = True
+    paired[program.pair_second] = True
+    var = program.row_var
+    entry = links[of] & ~low & ~paired[var] & (program.lower[var] == 0)
+    entry &= program.upper[var] > 0
+    led, where = np.unique(var[entry], return_index=True)
+    leaders = leader[of[entry]][where]
+    # A chain ends somewhere: who leads is not led.
+    alone = ~np.isin(leaders, led)
+    return led[alone], leaders[alone]

@@ -15,6 +15,8 @@ from bundlesolve.model.program import Program
 MOST_STEPS_IN_A_CHUNK = 20
 ARCS_IN_A_CHUNK = 200_000
 """The clock is looked at after this much work."""
+SECONDS_PER_PAIR = 2e-7
+"""What a step takes at most, about."""
 
 
 class Lagrangian:

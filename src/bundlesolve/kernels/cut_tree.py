@@ -249,7 +249,8 @@ def _look(tree: CutTree, room: int) -> int:
     p, q = notes[MULTIPLIER], notes[MULTIPLIER + 1]
     steps = notes[STEPS]
     # The flow of the node before this one, as far as its arcs are here.
-    loaded, left, flow = FLOW_SCALE, net.left, tree.flow
+    # As a plain integer: Numba would compile everything below anew for a literal.
+    loaded, left, flow = np.int64(FLOW_SCALE), net.left, tree.flow
     for e in range(len(arcs)):
         left[e] = loaded * net.worth[e] - np.int64(flow[arcs[e]] * loaded)
     state = tighten(products, room, scale, enough, 1.0, steps, p, q, loaded)

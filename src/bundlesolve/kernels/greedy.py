@@ -59,7 +59,7 @@ def pair_totals(layout: Layout) -> Ints:
 
 
 @register_jitable
-def _reach(layout: Layout, point: Point) -> float:
+def reach_of(layout: Layout, point: Point) -> float:
     """Return the share of what is out that the resources left could still take in.
 
     Rows over less than half of the variables say little about the others.
@@ -80,7 +80,7 @@ def _reach(layout: Layout, point: Point) -> float:
 
 
 @register_jitable
-def _rate(
+def rate(
     layout: Layout,
     point: Point,
     total: Ints,
@@ -163,15 +163,15 @@ def _rate(
             if not repair and value <= 0.0:
                 continue
             if not repair:
-                rate = value / (share + 1e-9)
+                per_share = value / (share + 1e-9)
             elif frugal:
-                rate = -share / fall
+                per_share = -share / fall
             elif value < 0.0:
-                rate = value / fall
+                per_share = value / fall
             else:
-                rate = value * fall / (share + 1e-9)
-            if rate > score[v]:
-                score[v], change[v] = rate, way * size
+                per_share = value * fall / (share + 1e-9)
+            if per_share > score[v]:
+                score[v], change[v] = per_share, way * size
 
 
 @njit(cache=True, nogil=True)
@@ -212,10 +212,10 @@ def construct(
             way_of[:] = 0
             age = 0
         if age <= 0:
-            reach = _reach(layout, point)
+            reach = reach_of(layout, point)
             count, age = 0, 1 + m // REFRESH
         listed, rated_all = queue[:count], count == 0
-        _rate(layout, point, total, scale, way_of, tally, reach, listed, score, change)
+        rate(layout, point, total, scale, way_of, tally, reach, listed, score, change)
         v = int(np.argmax(score)) if m > 0 else -1
         if v < 0 or score[v] == -np.inf:
             if not rated_all:

@@ -21,7 +21,7 @@ from bundlesolve.kernels.layout import tiny_layout
 
 @cache
 def warm_up() -> None:
-    """Call every kernel once, on the types that it is called with later."""
+    """Call the kernels once, on the types that they are called with later."""
     greedy.warm_up()
     layout = tiny_layout()
     here = point.new_point(layout)
@@ -30,6 +30,14 @@ def warm_up() -> None:
     swap.swap_steps(layout, here, notes, 1, 9, 9, 1.0, 3)
     shake.shake(layout, here, notes, 1, 1)
     point.place(layout, here)
+
+
+@cache
+def warm_up_weighted() -> None:
+    """Call the steps with weights once; few programs need them."""
+    layout = tiny_layout()
+    here = point.new_point(layout)
+    notes = memory.new_memory(layout, 1, 2)
     led_by = leaders.find_leaders(layout)
     follow, streak = leaders.list_followers(led_by), np.zeros(1, dtype=np.int64)
     weighted.first_weights(layout, here, notes)

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -191,18 +190,28 @@ class Program(Frozen):
 
     @cached_property
     def _rungs(self) -> tuple[IntArray, IntArray]:
-        """Every step of a ladder but the first, and the step before it."""
-        rungs = [pair for ladder in self.ladders for pair in pairwise(ladder)]
-        table = np.array(rungs, dtype=np.int64).reshape(-1, 2)
-        return table[:, 1], table[:, 0]
+        """Variables of each two neighbouring steps of a ladder."""
+        below = [v for ladder in self.ladders for v in ladder[:-1]]
+        above = [v for ladder in self.ladders for v in ladder[1:]]
+        return np.array(below, dtype=np.int64), np.array(above, dtype=np.int64)
+
+    @cached_property
+    def _rung_ladder(self) -> IntArray:
+        """Ladder that each two neighbouring steps belong to."""
+        count = np.array([len(ladder) - 1 for ladder in self.ladders], dtype=np.int64)
+        return np.repeat(np.arange(len(count)), count)
 
     def canonical(self, x: IntArray) -> IntArray:
         """Return ``x`` with every ladder filled from its first step on."""
-        above, below = self._rungs
-        if not np.any((x[above] > 0) & (x[below] < self.upper[below])):
+        below, above = self._rungs
+        ahead = (x[below] < self.upper[below]) & (x[above] > 0)
+        # A step that can hold nothing hides its neighbours from one another.
+        ahead |= self.upper[below] == 0
+        if not np.any(ahead):
             return x
         x = x.copy()
-        for ladder in self.ladders:
+        for number in np.unique(self._rung_ladder[ahead]).tolist():
+            ladder = self.ladders[number]
             left = int(sum(x[v] for v in ladder))
             for v in ladder:
                 x[v] = min(left, int(self.upper[v]))

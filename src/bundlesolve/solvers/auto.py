@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
+from bundlesolve.bounds.best import prove_bounds
 from bundlesolve.bounds.closure import closure_of
 from bundlesolve.bounds.tightening import MOST_BOUNDED, MOST_VARIABLES
 from bundlesolve.errors import InvalidParameter
@@ -17,6 +18,11 @@ from bundlesolve.stop import Stop
 STALL = 200_000
 """Steps without improvement that end a turn of `local` when the run has no limit, or when
 a proof is to be tried."""
+
+LEAST_VARIABLES = 20_000
+"""Variables from which on trees are out of reach: half `local`, then bounds alone."""
+BOUND_SHARE = 0.6
+"""Share of what is left that the bounds of such a program get."""
 
 
 class Turn(NamedTuple):
@@ -45,6 +51,7 @@ class Auto(Solver):
       `local`, then `exact`.
     * At most ``mip_pairs`` pairs: two fifths `local`, then `mip` for the proof, three
       fifths of what is left, then `exact`.
+    * Tens of thousands of variables: half `local`, then bounds without a tree.
     * More pairs: half `local`, then `exact`, which at least bounds.
     * Whatever is left when a turn ends early goes to `local`.
     * No feasible point after a turn of `local`: `mip` looks for one on the rows alone,
@@ -85,6 +92,8 @@ class Auto(Solver):
             return [Turn("brute", 1.0)]
         if program.num_pairs == 0:
             return [Turn("local", 0.2), Turn("mip", 1.0)]
+        if program.num_vars >= LEAST_VARIABLES:
+            return [Turn("local", 0.5)]
         closure = closure_of(program)
         small = program.num_pairs <= self.mip_pairs
         is_dense = program.num_vars <= MOST_VARIABLES
@@ -111,7 +120,19 @@ class Auto(Solver):
                 proof = _find_point(program, run)
                 if proof.infeasible or run.should_stop():
                     return proof
+        if program.num_vars >= LEAST_VARIABLES:
+            _bound(program, run)
         return _take(Turn("local", 1.0), program, run)
+
+
+def _bound(program: Program, run: Run) -> None:
+    """Bound a large program for half of what is left."""
+    part = run.part(_limits(Turn("bound", BOUND_SHARE), run), "auto")
+
+    def remaining() -> float:
+        return 0.0 if part.should_stop() else part.remaining
+
+    prove_bounds(program, run.objective, remaining, run.offer_bound)
 
 
 class _RowsRun(Run):

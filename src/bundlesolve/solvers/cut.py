@@ -63,13 +63,11 @@ class Cut(Solver):
 
     def warm_up(self) -> None:
         """Compile the kernels."""
-        from bundlesolve.kernels.cut_tree import warm_up as warm_up_tree
         from bundlesolve.kernels.warm import warm_up as warm_up_local
         from bundlesolve.solvers.cut_core import warm_up
 
         warm_up()
         warm_up_local()
-        warm_up_tree()
 
     def search(self, program: Program, run: Run) -> Proof:
         """Bound, start, fix, search the core; complete unless the run ends it."""
@@ -141,6 +139,7 @@ def _walk(core: Restriction, run: Run, solver: Cut, spare: int) -> bool:
     program = core.program
     if program is None:
         return True
+    run.aside(cut_tree.warm_up)
     closure = closure_over(program, 0 if program.num_rows else None)
     objective = run.objective
     # The core's lower bounds fit, and are worth 0 here.

@@ -16,6 +16,13 @@ from bundlesolve.solvers.layouts import layout_of
 
 CHUNK = 1 << 22
 """Variables looked at between two looks at the clock, about 10 ms."""
+MOST_SCANNED = 20_000
+"""Variables up to which every move looks at all of them; beyond, their scores are kept in a
+heap."""
+LEAST_SHARE = 0.1
+"""Share of the variables of a large program from which on it is also cut down."""
+CHUNKS = 40
+"""Chunks, about, of a construction with a heap: each begins with a look at everything."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,8 @@ class Greedy(Solver):
     Parameters
     ----------
     shrink
-        Also cut down from everything (Chaillou, Hansen, Mahieu 1989). Default True.
+        Also cut down from everything (Chaillou, Hansen, Mahieu 1989), but not in large
+        programs of which building up takes little. Default True.
     """
 
     name: ClassVar[str] = "greedy"
@@ -61,10 +69,20 @@ class Greedy(Solver):
         for start, frugal, shrink in tries:
             if run.should_stop():
                 return Proof()
+            if shrink and found and _is_far(program, run):
+                continue
             found |= construct(program, run, start, frugal, shrink)
         if not found and not run.should_stop():
             construct(program, run, program.lower, True, False)
         return Proof()
+
+
+def _is_far(program: Program, run: Run) -> bool:
+    """Tell whether cutting a large program down would take most of its variables out."""
+    assert run.incumbent is not None
+    free = int(np.sum(program.lower < program.upper))
+    inside = int(np.sum(run.incumbent > program.lower))
+    return program.num_vars > MOST_SCANNED and inside < LEAST_SHARE * free
 
 
 def construct(
@@ -81,11 +99,17 @@ def construct(
     way_of = np.zeros(program.num_vars, dtype=np.int64)
     tally = kernel.new_tally(frugal, shrink)
     total, scale = kernel.pair_totals(layout), kernel.row_scales(layout)
+    step = kernel.construct
     chunk = max(1, CHUNK // (program.num_vars + len(program.row_var) + 1))
+    if program.num_vars > MOST_SCANNED:
+        from bundlesolve.kernels import greedy_heap
+
+        run.aside(greedy_heap.warm_up)
+        step, chunk = greedy_heap.construct_by_heap, 1 + program.num_vars // CHUNKS
     while tally[kernel.PHASE] != kernel.DONE and not run.should_stop():
         left = run.remaining_steps
         moves = chunk if left is None else min(chunk, left)
-        run.step(kernel.construct(layout, point, total, scale, way_of, tally, moves))
+        run.step(step(layout, point, total, scale, way_of, tally, moves))
     if point.sums[BROKEN]:
         return False
     run.offer(point.x)

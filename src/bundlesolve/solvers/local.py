@@ -11,6 +11,9 @@ from bundlesolve.run import Run
 from bundlesolve.solvers.base import Proof, Solver
 from bundlesolve.stop import Stop
 
+PART_STALL = 2_000
+"""Steps without improvement that end the search of one part of a large program."""
+
 
 @dataclass(frozen=True)
 class Local(Solver):
@@ -19,6 +22,8 @@ class Local(Solver):
     Programs whose variables all take two values are searched among feasible points
     (`bundlesolve.kernels.swap`). Where there is no feasible point yet, or there are units
     to choose, rows may be broken at adaptive weights (`bundlesolve.kernels.weighted`).
+    Programs of tens of thousands of variables are searched in parts
+    (`bundlesolve.solvers.focus`).
 
     Parameters
     ----------
@@ -82,10 +87,25 @@ class Local(Solver):
             cuts = CutCore(program, run, closure)
             core = cuts.core() if cuts.prepare() else None
             if core is not None and core.program is not None:
-                self.rounds(core.program, CoreRun(core, run, Stop()))
+                self._walk(core.program, CoreRun(core, run, Stop()))
                 return Proof()
-        self.rounds(program, run)
+        self._walk(program, run)
         return Proof()
+
+    def _walk(self, program: Program, run: Run) -> None:
+        """Search the whole, or where that is too large one part after the other."""
+        from bundlesolve.solvers.core_run import CoreRun
+        from bundlesolve.solvers.focus import LEAST_VARIABLES, Focus
+
+        if program.num_vars < LEAST_VARIABLES or run.incumbent is None:
+            return self.rounds(program, run)
+        focus = Focus(program, run)
+        while not run.should_stop():
+            run.step()
+            part = focus.part()
+            if part.program is not None:
+                self.rounds(part.program, CoreRun(part, run, Stop(stall=PART_STALL)))
+        return None
 
     def rounds(self, program: Program, run: Run) -> None:
         """Search without minimum cuts."""

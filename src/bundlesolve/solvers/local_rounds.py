@@ -13,6 +13,7 @@ from bundlesolve.kernels.point import BROKEN, OBJECTIVE, new_point, place
 from bundlesolve.kernels.prices import set_prices
 from bundlesolve.kernels.shake import shake
 from bundlesolve.kernels.swap import swap_steps
+from bundlesolve.kernels.warm import warm_up_weighted
 from bundlesolve.kernels.weighted import first_weights, weighted_steps
 from bundlesolve.model.program import Program
 from bundlesolve.run import Run
@@ -131,6 +132,7 @@ class Rounds:
         self._made(made, most, began)
 
     def _steps_with_weights(self) -> None:
+        self.run.aside(warm_up_weighted)
         most = self._most_steps(1 << 30)
         began = time.perf_counter()
         made = weighted_steps(
