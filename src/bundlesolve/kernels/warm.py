@@ -13,6 +13,8 @@ from bundlesolve.kernels import (
     point,
     prices,
     shake,
+    supply,
+    supply_steps,
     swap,
     weighted,
 )
@@ -34,3 +36,11 @@ def warm_up() -> None:
     follow, streak = leaders.list_followers(led_by), np.zeros(1, dtype=np.int64)
     weighted.first_weights(layout, here, notes)
     weighted.weighted_steps(layout, here, notes, led_by, follow, streak, 1, 9, 9, False, 3)
+    ones, zeros = np.ones(2, dtype=np.int64), np.zeros(2, dtype=np.int64)
+    limits = np.array([2, 1, 1], dtype=np.int64)
+    follows = np.array([-1, -1], dtype=np.int64)
+    few = supply.Supply(zeros[:0].copy(), follows, zeros, ones, ones, ones, ones, limits)
+    supply_steps.supply_steps(layout, few, here, notes, 1, 9, 9, 1.0, 3)
+    supply_steps.supply_shake(layout, few, here, notes, 1, 1)
+    supply.fill(few, here.x)
+    supply.is_good(few, here.x)

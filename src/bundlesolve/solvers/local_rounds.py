@@ -76,10 +76,7 @@ class Rounds:
         run, notes = self.run, self.notes
         self._start()
         while self.free and not run.should_stop():
-            if self.two_valued and self.point.sums[BROKEN] == 0:
-                self._steps_among_feasible()
-            else:
-                self._steps_with_weights()
+            self._steps()
             if notes[notes_of.PENDING] >= 0 and self._settled():
                 self._offer()
             if notes[notes_of.STEP] - notes[notes_of.ROUND_STEP] >= self.patience:
@@ -100,6 +97,12 @@ class Rounds:
             self.memory.best_x[:] = self.point.x
             if incumbent is None:
                 self._offer()
+
+    def _steps(self) -> None:
+        if self.two_valued and self.point.sums[BROKEN] == 0:
+            self._steps_among_feasible()
+        else:
+            self._steps_with_weights()
 
     def _settled(self) -> bool:
         waited = self.notes[notes_of.STEP] - self.notes[notes_of.PENDING]
@@ -177,7 +180,7 @@ class Rounds:
         self.theta = self.thetas[draw(memory.seeds, len(self.thetas))]
         memory.tabu[:] = 0
         back = draw(memory.seeds, 1000) < return_share
-        if notes[notes_of.HAS_BEST] and (back or point.sums[BROKEN]):
+        if notes[notes_of.HAS_BEST] and (back or not self._is_kept()):
             point.x[:] = memory.best_x
             place(self.layout, point)
         inside = int(np.sum(point.x != self.layout.lower))
@@ -186,9 +189,16 @@ class Rounds:
         left = self.run.remaining_steps
         if left is not None:
             moves = min(moves, left)
-        shake(self.layout, point, memory, moves, 2 * self.tenure)
-        place(self.layout, point)
+        self._shake(moves)
         notes[notes_of.STEP] += moves
         self.run.step(moves)
         notes[notes_of.ROUND_BEST] = point.sums[OBJECTIVE]
         notes[notes_of.ROUND_STEP] = notes[notes_of.STEP]
+
+    def _is_kept(self) -> bool:
+        """Tell whether the point keeps every hard row."""
+        return bool(self.point.sums[BROKEN] == 0)
+
+    def _shake(self, moves: int) -> None:
+        shake(self.layout, self.point, self.memory, moves, 2 * self.tenure)
+        place(self.layout, self.point)
