@@ -30,7 +30,6 @@ from bundlesolve.model.solution import Solution, Status
 from bundlesolve.solve import solve
 from bundlesolve.stop import Stop
 
-
 EXACT = KnownSpec()
 ROUNDED = KnownSpec(rounding="0.05")
 FROM_ZERO = KnownSpec(counts_from=0)

@@ -7,6 +7,8 @@ from functools import cache
 import numpy as np
 
 from bundlesolve.kernels import (
+    class_steps,
+    classes,
     greedy,
     leaders,
     memory,
@@ -44,3 +46,13 @@ def warm_up() -> None:
     supply_steps.supply_shake(layout, few, here, notes, 1, 1)
     supply.fill(few, here.x)
     supply.is_good(few, here.x)
+    price, weight, row = np.ones(1), np.ones(1), zeros[:1].copy()
+    start, table = np.array([0, 2], dtype=np.int64), np.ones((2, 1), dtype=np.int64)
+    limit = ones[:1].copy()
+    one = classes.Classes(start, np.array([0, 1]), zeros, table, row, zeros[:1], limit)
+    one = classes.Classes(*(np.ascontiguousarray(array) for array in one))
+    classes.class_prices(layout, one, price, 1)
+    classes.class_best(layout, one, price, here.x)
+    class_steps.class_shake(one, here.x, notes.seeds, 1)
+    point.place(layout, here)
+    class_steps.class_steps(layout, one, here, notes, price, weight, 1, 9, 9, 3)
