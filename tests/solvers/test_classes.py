@@ -28,9 +28,11 @@ def choosing(
     """Return a program of one of every class; odd resources are needed, not limited."""
     budgets, first, categories = [], 0, []
     for s, (use, limit) in enumerate(zip(uses, limits, strict=True)):
-        side = {"at_least": limit} if s % 2 else {"at_most": limit}
-        per_item = Amounts.dense(np.array(use))
-        budgets.append(Budget(name=f"r{s}", per_item=per_item, **side))
+        per_item, needed = Amounts.dense(np.array(use)), s % 2 == 1
+        least, most = (limit, None) if needed else (None, limit)
+        budgets.append(
+            Budget(name=f"r{s}", per_item=per_item, at_least=least, at_most=most)
+        )
     for c, size in enumerate(sizes):
         items = np.arange(first, first + size)
         categories.append(Category(name=f"c{c}", items=items, at_least=1, at_most=1))

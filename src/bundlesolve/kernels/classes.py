@@ -73,13 +73,13 @@ def find_classes(layout: Layout) -> Classes | None:
         return None
     member = np.argsort(class_of, kind="stable").astype(np.int64)
     start = np.searchsorted(class_of[member], np.arange(count + 1)).astype(np.int64)
-    row = np.array(used, dtype=np.int64)
+    which = np.array(used, dtype=np.int64)
     use = np.zeros((m, len(used)), dtype=np.int64)
     for s, r in enumerate(used):
         entries = slice(layout.row_start[r], layout.row_start[r + 1])
         use[layout.row_var[entries], s] = layout.row_coef[entries]
-    low, high = layout.row_low[row], layout.row_high[row]
-    return Classes(start, member, class_of, use, row, low, high)
+    low, high = layout.row_low[which], layout.row_high[which]
+    return Classes(start, member, class_of, use, which, low, high)
 
 
 @njit(cache=True, nogil=True)
