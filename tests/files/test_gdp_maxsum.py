@@ -12,28 +12,39 @@ from tests.files.samples import GDP_MAXSUM
 
 
 def test_the_sample_says_what_was_written() -> None:
-    """Stock is the most units, costs have two decimals, both budgets are one."""
+    """Units are quantities plus one, costs have two decimals, both budgets are one."""
     instance = gdp_maxsum.read(GDP_MAXSUM, "f", None)
     assert instance.decimals == 1
     assert instance.synergies.worth.tolist() == [125, 70, 10]
-    assert instance.max_units.tolist() == [5, 0, 7]
+    assert instance.max_units.tolist() == [6, 1, 8]
     cost, demand = instance.budgets
     assert cost.decimals == 2
-    assert cost.per_item.values.tolist() == [10000, 5000, 1000]
+    assert cost.per_item.values.tolist() == [9750, 4875, 950]
     assert cost.per_unit.values.tolist() == [250, 125, 50]
     assert cost.at_most == 11000
+    assert demand.per_item.values.tolist() == [-1, -1, -1]
+    assert demand.per_unit.values.tolist() == [1, 1, 1]
     assert demand.at_least == 4
 
 
 def test_costs_and_demand_add_up_by_hand() -> None:
-    """Item 3 four times costs 10 + 4 * 0.5 = 12; items 1 and 3 cost 110 + units."""
+    """Quantity 4 of item 3 costs 10 + 4 * 0.5 = 12; items 1 and 3 cost 110 + quantities."""
     instance = gdp_maxsum.read(GDP_MAXSUM, "f", None)
-    assert check(instance, np.array([[0, 0, 4]])).feasible
-    assert not check(instance, np.array([[0, 0, 3]])).feasible
-    assert not check(instance, np.array([[1, 0, 3]])).feasible
-    dearer = GDP_MAXSUM.replace(b"60 50 4", b"60 54 4")
-    verdict = check(gdp_maxsum.read(dearer, "f", None), np.array([[1, 0, 3]]))
+    assert check(instance, np.array([[0, 0, 5]])).feasible
+    assert not check(instance, np.array([[0, 0, 4]])).feasible
+    assert not check(instance, np.array([[1, 0, 5]])).feasible
+    dearer = GDP_MAXSUM.replace(b"60 50 4", b"60 52 4")
+    verdict = check(gdp_maxsum.read(dearer, "f", None), np.array([[1, 0, 5]]))
     assert (verdict.feasible, verdict.objective) == (True, 70)
+
+
+def test_an_item_may_be_in_with_quantity_0() -> None:
+    """It costs its fixed cost and gives nothing: 50 + 10 + 2 = 62 for items 2 and 3."""
+    for budget, enough in ((b"12 50 4", True), (b"11 50 4", False)):
+        instance = gdp_maxsum.read(GDP_MAXSUM.replace(b"60 50 4", budget), "f", None)
+        verdict = check(instance, np.array([[0, 1, 5]]))
+        assert verdict.feasible is enough
+        assert verdict.objective == 10
 
 
 def test_a_demand_with_decimals_is_rounded_up() -> None:

@@ -1,8 +1,9 @@
 """Generalised dispersion instances: budget, demand, quantities with stock (max-sum).
 
-Martínez-Gavara, Corberán, Martí (2021): choose locations and quantities so that the
-distances between the chosen are as large as possible, the demand is met and fixed and
-unit costs stay within the budget.
+Martínez-Gavara, Corberán, Martí (2021), GRASP and tabu search for the generalized
+dispersion problem, Expert Systems with Applications 173: choose locations and quantities
+so that the distances between the chosen are as large as possible, the demand is met and
+fixed and unit costs stay within the budget.
 """
 
 from __future__ import annotations
@@ -34,8 +35,10 @@ def recognise(data: bytes) -> bool:
 def read(data: bytes, file: str, select: str | None) -> Instance:
     """Read the instance: distances are synergies, quantities are units.
 
-    In the source a location may be chosen with quantity 0; here an item that is in has
-    one unit or more, so every answer is one of the source's.
+    In the source a location may be chosen with quantity 0, which pays its fixed cost and
+    counts its distances; an item that is in has one unit or more. So a chosen item's units
+    are the source's quantity plus one, ``max_units = stock + 1``, the first unit is free
+    (its cost is taken off the fixed cost) and gives nothing (one is taken off the demand).
 
     Raises
     ------
@@ -67,23 +70,25 @@ def read(data: bytes, file: str, select: str | None) -> Instance:
     # A demand between two whole numbers asks for the upper one.
     units = -(-int(demand.values[0]) // 10**demand.decimals)
     everyone = np.arange(n)
+    fixed, unit = money.values[:n], money.values[n : 2 * n]
     return Instance(
         items=numbered(n),
         utility=np.zeros(n, dtype=np.int64),
         synergies=synergies(
             tokens, np.arange(pairs.start, pairs.stop, 3), a, b, distance.values
         ),
-        max_units=whole_stock,
+        max_units=whole_stock + 1,
         budgets=(
             Budget(
                 name="cost",
-                per_item=Amounts.dense(money.values[:n]),
-                per_unit=Amounts.dense(money.values[n : 2 * n]),
+                per_item=Amounts.dense(fixed - unit),
+                per_unit=Amounts.dense(unit),
                 at_most=int(money.values[2 * n :].sum()),
                 decimals=money.decimals,
             ),
             Budget(
                 name="demand",
+                per_item=Amounts(everyone, -np.ones(n, dtype=np.int64)),
                 per_unit=Amounts(everyone, np.ones(n, dtype=np.int64)),
                 at_least=units,
             ),

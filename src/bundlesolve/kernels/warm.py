@@ -7,12 +7,16 @@ from functools import cache
 import numpy as np
 
 from bundlesolve.kernels import (
+    class_steps,
+    classes,
     greedy,
     leaders,
     memory,
     point,
     prices,
     shake,
+    supply,
+    supply_steps,
     swap,
     weighted,
 )
@@ -42,3 +46,21 @@ def warm_up_weighted() -> None:
     follow, streak = leaders.list_followers(led_by), np.zeros(1, dtype=np.int64)
     weighted.first_weights(layout, here, notes)
     weighted.weighted_steps(layout, here, notes, led_by, follow, streak, 1, 9, 9, False, 3)
+    ones, zeros = np.ones(2, dtype=np.int64), np.zeros(2, dtype=np.int64)
+    limits = np.array([2, 1, 1], dtype=np.int64)
+    follows = np.array([-1, -1], dtype=np.int64)
+    few = supply.Supply(zeros[:0].copy(), follows, zeros, ones, ones, ones, ones, limits)
+    supply_steps.supply_steps(layout, few, here, notes, 1, 9, 9, 1.0, 3)
+    supply_steps.supply_shake(layout, few, here, notes, 1, 1)
+    supply.fill(few, here.x)
+    supply.is_good(few, here.x)
+    price, weight, row = np.ones(1), np.ones(1), zeros[:1].copy()
+    start, table = np.array([0, 2], dtype=np.int64), np.ones((2, 1), dtype=np.int64)
+    limit = ones[:1].copy()
+    one = classes.Classes(start, np.array([0, 1]), zeros, table, row, zeros[:1], limit)
+    one = classes.Classes(*(np.ascontiguousarray(array) for array in one))
+    classes.class_prices(layout, one, price, 1)
+    classes.class_best(layout, one, price, here.x)
+    class_steps.class_shake(one, here.x, notes.seeds, 1)
+    point.place(layout, here)
+    class_steps.class_steps(layout, one, here, notes, price, weight, 1, 9, 9, 3)

@@ -109,9 +109,18 @@ class Local(Solver):
 
     def rounds(self, program: Program, run: Run) -> None:
         """Search without minimum cuts."""
+        from bundlesolve.solvers.class_rounds import ClassRounds, classes_of
         from bundlesolve.solvers.local_rounds import Rounds
+        from bundlesolve.solvers.supply_rounds import SupplyRounds, supply_of
 
-        if not run.should_stop():
-            Rounds(program, run, self.tenure, self.patience, self.strength).search(
-                self.return_share
-            )
+        if run.should_stop():
+            return
+        manner = (self.tenure, self.patience, self.strength)
+        supply = supply_of(program)
+        classes = classes_of(program)
+        rounds = Rounds(program, run, *manner)
+        if classes is not None:
+            rounds = ClassRounds(program, run, *manner, classes)
+        elif supply is not None:
+            rounds = SupplyRounds(program, run, *manner, supply)
+        rounds.search(self.return_share)
