@@ -20,6 +20,7 @@ UTILITIES: dict[str, str] = {
     "popularity": f"{ROOM}.popularity:Popularity",
     "ridge": f"{ROOM}.ridge:Ridge",
     "segments": f"{ROOM}.segments:Segments",
+    "smoothing": f"{ROOM}.smoothing:Smoothing",
     "tree": f"{ROOM}.tree:Tree",
     "trend": f"{ROOM}.trend:Trend",
     "user_neighbours": f"{ROOM}.user_neighbours:UserNeighbours",
