@@ -99,3 +99,13 @@ def test_excess_keeps_the_dearest_pairs() -> None:
     assert len(Excess(least_customers=2).estimate(one, shop)) == 0
     with pytest.raises(InvalidParameter, match="shrinkage"):
         Excess(shrinkage=0.0)
+
+
+def test_a_pair_never_met_but_expected_is_negative() -> None:
+    """400 receipts with either of two items: 100 joint ones expected, none seen."""
+    either = baskets([[0]] * 200 + [[1]] * 200, 2)
+    found = Excess().estimate(either, catalogue(either, np.ones(2)))
+    assert found.baskets.tolist() == [0]
+    assert found.worth[0] < 0
+    few = either.replace(customer=np.r_[np.zeros(200, int), np.arange(1, 201)])
+    assert len(Excess().estimate(few, catalogue(few, np.ones(2)))) == 0

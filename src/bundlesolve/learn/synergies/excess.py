@@ -14,8 +14,10 @@ from bundlesolve.learn.features.history import History
 from bundlesolve.learn.past_futures import past_futures, toward
 from bundlesolve.learn.synergies.base import PairWorths
 from bundlesolve.learn.synergies.counts import PairCounts, count, symmetric
+from bundlesolve.learn.synergies.lift import never_met
 from bundlesolve.learn.synergies.pair_model import PairModel
 from bundlesolve.learn.synergies.sparse import strongest
+from bundlesolve.learn.synergies.support import item_customers
 from bundlesolve.learn.synergies.weighted import joint_shares
 from bundlesolve.learn.tables import FloatArray
 from bundlesolve.learn.transactions import Transactions
@@ -28,6 +30,9 @@ log = logging.getLogger(__name__)
 
 FADES = (None, 0.1, 0.3)
 """All baskets, and recent ones: about a month and a quarter in a year."""
+
+SIGNIFICANCE = 3.0
+"""Standard deviations by which a pair that was never met is missed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +51,8 @@ class Excess(PairModel):
     the *money* of the next 20 % with the least squared error, drawn a little to lift
     alone. This is the number by which decisions are judged (`LaterWorth`), so the
     strongest pairs are those of largest money, not of largest correlation: popular items
-    that are bought in the same large baskets count too. Only pairs that were met count.
+    that are bought in the same large baskets count too. A pair never met counts where it
+    was to be expected (`never_met`, 3 standard deviations).
 
     `weights` is ``log L``.
 
@@ -63,6 +69,8 @@ class Excess(PairModel):
     formula: ClassVar[str] = (
         "c_ij = sum_f theta_f (p_ij(f) - p_i(f) p_j(f)) + theta (lift_ij - 1) P_i P_j"
     )
+
+    money: ClassVar[str] = "s_ij = 1000 * c_ij * (margin_i + margin_j) / 2"
 
     pairs_per_item: int = 40
     shrinkage: float = 2.0
@@ -123,9 +131,19 @@ class Excess(PairModel):
         self, receipts: Transactions, share: FloatArray
     ) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
         """Return the pairs with evidence, their baskets, and what theta weighs."""
-        counts = count(receipts, self.least_baskets)
+        counts = count(receipts)
         enough = counts.people >= self.least_customers
+        enough &= counts.baskets >= self.least_baskets
         i, j, seen = (a[enough] for a in (counts.first, counts.second, counts.baskets))
+        # Substitutes: never met although that was to be expected.
+        a, b = never_met(counts, SIGNIFICANCE)
+        each = item_customers(receipts)
+        known = np.minimum(each[a], each[b]) >= self.least_customers
+        known &= counts.expected(a, b) >= self.least_baskets
+        i, j = np.concatenate([i, a[known]]), np.concatenate([j, b[known]])
+        seen = np.concatenate([seen, np.zeros(int(known.sum()), dtype=np.int64)])
+        order = np.lexsort((j, i))
+        i, j, seen = i[order], j[order], seen[order]
         age, columns = History(receipts).age, []
         for fade in FADES:
             weight = None if fade is None else np.exp(-age / fade)
