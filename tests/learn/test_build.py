@@ -81,7 +81,7 @@ def kiosk(folder: Path) -> Learned:
         catalogue=write(folder, "c.csv", CATALOGUE),
         rules=write(folder, "r.toml", RULES),
         utility=ExpectedMargin(),
-        synergy=PartialCorrelation(least_baskets=1),
+        synergy=PartialCorrelation(least_baskets=1, least_customers=1),
     )
 
 
@@ -241,17 +241,29 @@ def test_the_sample_shows_dirt_and_gives_an_instance(sample: Learned) -> None:
     assert [limit.name for limit in sample.instance.budgets] == ["money", "shelf"]
 
 
-def test_synergies_of_the_sample_are_sparse_and_signed(sample: Learned) -> None:
-    """At most 20 pairs an item, of both signs; cups of one set belong together."""
+def test_synergies_of_the_sample_are_sparse(sample: Learned) -> None:
+    """At most 40 pairs an item; cups of one set belong together."""
     pairs = sample.pairs
+    degree = np.bincount(np.concatenate([pairs.first, pairs.second]), minlength=600)
+    assert degree.max() <= 40
+    assert pairs.worth[cups_of_a_set(sample, pairs)] > 0
+
+
+def test_partial_correlations_of_the_sample_are_signed(sample: Learned) -> None:
+    """Where all are bought in large baskets, substitutes show in what is left."""
+    pairs = PartialCorrelation().estimate(sample.receipts, sample.catalogue)
     degree = np.bincount(np.concatenate([pairs.first, pairs.second]), minlength=600)
     assert degree.max() <= 20
     assert (pairs.worth < 0).sum() > 100
-    number = sample.instance.item_number
-    cups = (number["22697"], number["22699"])  # green and roses, regency teacup
-    at = np.flatnonzero((pairs.first == cups[0]) & (pairs.second == cups[1]))
-    assert pairs.strength[at[0]] > 0.2
+    assert pairs.strength[cups_of_a_set(sample, pairs)] > 0.2
     assert np.abs(pairs.strength).max() < 1
+
+
+def cups_of_a_set(sample: Learned, pairs: PairWorths) -> int:
+    """Return the place of green and roses, regency teacup."""
+    number = sample.instance.item_number
+    i, j = number["22697"], number["22699"]
+    return int(np.flatnonzero((pairs.first == i) & (pairs.second == j))[0])
 
 
 def test_learning_twice_gives_the_same_instance(sample: Learned) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.linear_model import Ridge as SklearnRidge
 from sklearn.tree import DecisionTreeRegressor
 
-from bundlesolve.errors import InvalidFile, InvalidParameter
+from bundlesolve.errors import InvalidFile, InvalidParameter, MissingExtra
 from bundlesolve.learn import Catalogue, Transactions, UtilityEstimator
 from bundlesolve.learn.features.cells import NAMES, CellFeatures
 from bundlesolve.learn.features.history import History
@@ -30,7 +32,14 @@ from bundlesolve.learn.utilities.tree_arrays import Trees
 from bundlesolve.learn.utilities.trend import Trend
 from tests.learn.shop import baskets, catalogue
 
-MODELS = sorted(set(UTILITIES) - {"expected_margin"})
+DEEP = {"gru", "text_cnn"}
+NO_TORCH = importlib.util.find_spec("torch") is None
+MODELS = [
+    pytest.param(name, marks=pytest.mark.skipif(NO_TORCH, reason="torch is not installed"))
+    if name in DEEP
+    else name
+    for name in sorted(set(UTILITIES) - {"expected_margin"})
+]
 SMALL: dict[str, dict[str, float]] = {
     "factors": {"size": 2},
     "tree": {"least_cells": 5},
@@ -254,3 +263,28 @@ def test_unknown_names_are_told() -> None:
     """The message lists what there is."""
     with pytest.raises(InvalidParameter, match="utility out of boosting"):
         utility_class("magic")
+
+
+@pytest.mark.parametrize("name", sorted(DEEP))
+def test_without_torch_the_extra_is_named(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    receipts = habits(m=60)
+    with pytest.raises(MissingExtra, match="deep"):
+        utility_class(name)().fit(receipts, shop_of(receipts))
+
+
+@pytest.mark.skipif(NO_TORCH, reason="torch is not installed")
+def test_torchs_generator_is_left_alone() -> None:
+    """Same model twice; what torch would have drawn is drawn still."""
+    import torch
+
+    receipts = habits(m=60)
+    torch.manual_seed(5)
+    expected = torch.rand(3).tolist()
+    torch.manual_seed(5)
+    first = utility_class("gru")(passes=1).fit(receipts, shop_of(receipts)).predict()
+    assert torch.rand(3).tolist() == expected
+    again = utility_class("gru")(passes=1).fit(receipts, shop_of(receipts)).predict()
+    assert np.array_equal(first, again)

@@ -15,12 +15,18 @@ from bundlesolve.cli.receipt_options import (
     receipt_options,
     rows_of,
 )
+from bundlesolve.cli.steps import Steps
 from bundlesolve.files.source import write_bytes
 from bundlesolve.files.write import format_of, write
 from bundlesolve.learn.build import learn as learn_instance
+from bundlesolve.learn.judge import SPLITS
+from bundlesolve.learn.privacy import Privacy
 
 UTILITY = "trend"
-SYNERGY = "partial_correlation"
+SYNERGY = "excess"
+STEPS = ("read", "clean", "utilities", "synergies")
+JUDGED = 3
+"""Further steps of judging: to fit, and to ask both scorers."""
 
 
 @click.command()
@@ -41,7 +47,24 @@ SYNERGY = "partial_correlation"
     type=click.IntRange(1),
     help="One bundle for each of so many groups of customers.",
 )
+@click.option(
+    "--split",
+    type=click.Choice(SPLITS),
+    default="none",
+    show_default=True,
+    help="Judge the models for the card on later receipts, or on other customers.",
+)
+@click.option(
+    "--epsilon",
+    type=click.FloatRange(0, min_open=True),
+    help="Differential privacy of the pair counts: the budget.",
+)
 @receipt_options
+@click.option(
+    "--progress/--no-progress",
+    default=None,
+    help="A bar on stderr.  [default: on a terminal]",
+)
 @click.option("--quiet", "-q", is_flag=True, help="Nothing on stderr but errors.")
 @click.option("--verbose", "-v", count=True, help="Log more; twice: everything.")
 def learn(  # noqa: PLR0913, PLR0917 - an argument an option
@@ -54,6 +77,9 @@ def learn(  # noqa: PLR0913, PLR0917 - an argument an option
     synergy: str | None,
     assignments: tuple[str, ...],
     segments: int | None,
+    split: str,
+    epsilon: float | None,
+    progress: bool | None,
     most_items: int | None,
     quiet: bool,
     verbose: int,
@@ -63,7 +89,7 @@ def learn(  # noqa: PLR0913, PLR0917 - an argument an option
 
     RECEIPTS is csv (also gzip) or parquet, a row an article of a receipt. Options about
     columns and rows go before the table [receipts] of RULES. Models: see `bundlesolve
-    models`; by default trend and partial_correlation.
+    models`; by default trend and excess.
     """
     set_verbosity(verbose, quiet=quiet)
     for place in (output, card):
@@ -74,18 +100,24 @@ def learn(  # noqa: PLR0913, PLR0917 - an argument an option
         raise click.UsageError("choose one of --segments and --utility")
     how = rows_of(rules, given)
     alone, together = models_of(utility or UTILITY, synergy or SYNERGY, assignments)
-    learned = learn_instance(
-        receipts,
-        catalogue=catalogue,
-        rules=rules,
-        columns=how.columns(),
-        cleaning=how.cleaning(),
-        utility=alone if segments is None else None,
-        # None: as large as the shop allows.
-        synergy=together if synergy or assignments else None,
-        most_items=most_items,
-        segments=segments,
-    )
+    steps = Steps(len(STEPS) + (JUDGED if split != "none" else 0), shown=progress)
+    privacy = None if epsilon is None else Privacy(epsilon=epsilon)
+    with steps if not quiet else Steps(0, shown=False) as bar:
+        learned = learn_instance(
+            receipts,
+            catalogue=catalogue,
+            rules=rules,
+            columns=how.columns(),
+            cleaning=how.cleaning(),
+            utility=alone if segments is None else None,
+            # None: as large as the shop allows.
+            synergy=together if synergy or "synergy." in " ".join(assignments) else None,
+            most_items=most_items,
+            segments=segments,
+            privacy=privacy,
+            split=split,
+            tell=bar.tell,
+        )
     write(learned.instance, output, format=chosen)
     if card is not None:
         write_bytes(card, learned.card.to_json().encode())

@@ -25,15 +25,15 @@ from bundlesolve.learn.card import (
 from bundlesolve.learn.catalogue import NOTHING, Catalogue, read_catalogue
 from bundlesolve.learn.cleaning import Cleaning, CleaningRule, clean
 from bundlesolve.learn.columns import Columns
+from bundlesolve.learn.judge import SPLITS, Told, judge
 from bundlesolve.learn.limits import Limits
+from bundlesolve.learn.privacy import Privacy
 from bundlesolve.learn.rules_file import Rules, read_rules
-from bundlesolve.learn.synergies import (
-    PairWorths,
-    PartialCorrelation,
-    SynergyEstimator,
-)
+from bundlesolve.learn.synergies import PairWorths, SynergyEstimator
+from bundlesolve.learn.synergies.excess import Excess
 from bundlesolve.learn.synergies.lift import Lift
-from bundlesolve.learn.synergies.pair_model import MONEY, MOST_DENSE, PairModel
+from bundlesolve.learn.synergies.pair_model import MOST_DENSE, PairModel
+from bundlesolve.learn.synergies.partial_correlation import PartialCorrelation
 from bundlesolve.learn.tables import FloatArray, read_table
 from bundlesolve.learn.transactions import Transactions
 from bundlesolve.learn.utilities import UtilityEstimator
@@ -91,6 +91,9 @@ def learn(  # noqa: PLR0913 - files, columns, models: each a word of its own
     synergy: SynergyEstimator | None = None,
     most_items: int | None = None,
     segments: int | None = None,
+    privacy: Privacy | None = None,
+    split: str = "none",
+    tell: Told = lambda _: None,
 ) -> Learned:
     """Learn an instance: worth of items and pairs from receipts, limits from rules.
 
@@ -108,9 +111,9 @@ def learn(  # noqa: PLR0913 - files, columns, models: each a word of its own
     utility
         Default None: `Trend`.
     synergy
-        Default None: `PartialCorrelation`; of more than 20,000 articles, for which that
-        has no room, `Lift`. With a `UtilityModel` and a `PairModel` one
-        forecast of purchases stands behind both (`PairModel.priced`).
+        Default None: `Excess`; with ``privacy``, `PartialCorrelation`, which learns from
+        counts alone; of more than 20,000 articles `Lift`. With a `UtilityModel` and a
+        `PairModel` one forecast of purchases stands behind both (`PairModel.priced`).
     most_items
         Only the articles on most receipts. Default None: as ``[receipts]`` of the rules
         says, else all.
@@ -118,10 +121,23 @@ def learn(  # noqa: PLR0913 - files, columns, models: each a word of its own
         Fill one bundle for each of so many groups of customers, with utilities of its
         own (`Segments`, which is then the utility model). Default None: one for all.
 
+    privacy
+        Learn the pairs from counts under differential privacy; the card states the
+        budget. Default None: exact counts.
+    split
+        ``time`` or ``customer``: judge the models, for the card, on later receipts or on
+        those of other customers, before they learn from all (`judge`). Default ``none``.
+    tell
+        Called with a few words before each step.
+
     Raises
     ------
     InvalidFile
         If a file is wrong, naming it and the place, or leaves nothing to learn from.
+    MissingExtra
+        With ``privacy``, if opendp is not installed.
+    InvalidParameter
+        If a model is unfit for what is asked, or the receipts cannot be split so.
     InvalidInstance
         If two limits have one name, or worth or amounts are too large to be exact.
     """
@@ -143,7 +159,11 @@ def learn(  # noqa: PLR0913 - files, columns, models: each a word of its own
         utility = Segments(segments=segments)
     utility = utility or Trend()
 
+    if split not in SPLITS:
+        raise InvalidParameter(f"split: expected one of {SPLITS}, found {split!r}")
+    tell("read receipts")
     table = read_table(receipts, columns.text)
+    tell(f"clean {len(table)} rows")
     sales, report = clean(table, columns, cleaning)
     known = NOTHING
     if catalogue is not None:
@@ -152,13 +172,28 @@ def learn(  # noqa: PLR0913 - files, columns, models: each a word of its own
     sales, report = _select(sales, report, known, cleaning.least_baskets, most, table.name)
     offer = known.completed(sales)
     if synergy is None:
-        synergy = PartialCorrelation() if sales.n <= MOST_DENSE else Lift()
+        synergy = Excess() if privacy is None else PartialCorrelation()
+        if sales.n > MOST_DENSE:
+            synergy = Lift()
 
+    judged = None
+    if split != "none":
+        least = cleaning.least_baskets
+        judged = judge(sales, known, split, utility, synergy, least, tell)
+    tell(f"utilities: {utility.name}")
     utilities, money = utility.estimate(sales, offer), {}
-    if isinstance(utility, UtilityModel) and isinstance(synergy, PairModel):
+    tell(f"synergies: {synergy.name}")
+    if privacy is not None:
+        if not isinstance(synergy, PairModel):
+            raise InvalidParameter("epsilon: expected a pair model, found another one")
+        share = utility.predict() if isinstance(utility, UtilityModel) else None
+        noisy = privacy.count(sales)
+        pairs = synergy.priced_privately(sales, offer, noisy, share)
+        money = {"money": synergy.money}
+    elif isinstance(utility, UtilityModel) and isinstance(synergy, PairModel):
         # One forecast of purchases behind both.
         pairs = synergy.priced(sales, offer, utility.predict())
-        money = {"money": MONEY}
+        money = {"money": synergy.money}
     else:
         pairs = synergy.estimate(sales, offer)
     instance = to_instance(
@@ -178,6 +213,10 @@ def learn(  # noqa: PLR0913 - files, columns, models: each a word of its own
         last_time=last,
         utility=describe(utility),
         synergy=describe(synergy) | money,
+        least_customers=getattr(synergy, "least_customers", None),
+        privacy=None if privacy is None else privacy.statement(),
+        split=None if judged is None else judged.split,
+        metrics=None if judged is None else judged.metrics,
         items=instance.n,
         pairs=len(instance.synergies),
         negative_pairs=negative(pairs),

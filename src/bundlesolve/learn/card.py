@@ -17,7 +17,7 @@ from bundlesolve.learn.transactions import Transactions
 from bundlesolve.learn.utilities.base import UtilityEstimator
 from bundlesolve.model.instance import Instance
 
-PACKAGES = ("bundlesolve", "numpy", "pyarrow", "scipy")
+PACKAGES = ("bundlesolve", "numba", "numpy", "pyarrow", "scikit-learn", "scipy")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +36,15 @@ class Card:
         When the first and the last basket were bought, as text; None if unknown.
     utility, synergy
         Estimator: name, formula and parameters.
+    least_customers
+        Different customers behind every pair, see `PairModel`; None: the estimator's own
+        affair.
+    privacy
+        The budget of differential privacy and what it covers; None: exact counts.
+    split
+        How the models were judged, and on how many receipts; None: not judged.
+    metrics
+        What they were worth on later receipts, by model; None: not judged.
     unit
         What 1 of worth means.
     items, pairs, negative_pairs
@@ -56,6 +65,10 @@ class Card:
     last_time: str | None
     utility: dict[str, Any]
     synergy: dict[str, Any]
+    least_customers: int | None = None
+    privacy: dict[str, Any] | None = None
+    split: dict[str, Any] | None = None
+    metrics: dict[str, Any] | None = None
     unit: str = "money per 1,000 baskets"
     items: int
     pairs: int

@@ -36,6 +36,7 @@ class Confidence(PairModel):
 
     name: ClassVar[str] = "confidence"
     summary: ClassVar[str] = "association rules: confidence less the item's share"
+    from_counts: ClassVar[bool] = True
     formula: ClassVar[str] = "w_ji = n_ij / n_j - p_i"
 
     def weights(

@@ -34,6 +34,7 @@ class Cosine(PairModel):
 
     name: ClassVar[str] = "cosine"
     summary: ClassVar[str] = "item-item cosine"
+    from_counts: ClassVar[bool] = True
     formula: ClassVar[str] = "w_ij = n_ij / sqrt(n_i n_j)"
 
     def weights(

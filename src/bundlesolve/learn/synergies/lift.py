@@ -48,6 +48,7 @@ class Lift(PairModel):
 
     name: ClassVar[str] = "lift"
     summary: ClassVar[str] = "log lift (PMI), shrunk, significant pairs only"
+    from_counts: ClassVar[bool] = True
     formula: ClassVar[str] = "w_ij = log((n_ij + k) / (m p_i p_j + k))"
 
     shrinkage: float = 10.0

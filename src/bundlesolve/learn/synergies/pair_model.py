@@ -18,6 +18,7 @@ from bundlesolve.learn.synergies.candidates import candidates
 from bundlesolve.learn.synergies.counts import PairCounts, count
 from bundlesolve.learn.synergies.plackett import fit_slope, joint_share
 from bundlesolve.learn.synergies.sparse import strongest
+from bundlesolve.learn.synergies.support import item_customers
 from bundlesolve.learn.tables import FloatArray
 from bundlesolve.learn.transactions import Transactions
 from bundlesolve.model.frozen import IntArray
@@ -31,6 +32,9 @@ MOST_DENSE = 20_000
 """Beyond this many items dense ``n x n`` matrices no longer fit an ordinary machine."""
 HELD_OUT = 0.2
 """Share of the baskets, the latest, on which strengths are calibrated."""
+
+LEAST_CUSTOMERS = 5
+"""Fewer people than this are never behind a learned pair unless the user says so."""
 
 MONEY = (
     "s_ij = 1000 * (joint(P_i, P_j, beta * w_ij) - P_i * P_j) * (margin_i + margin_j) / 2"
@@ -81,8 +85,10 @@ class PairModel(ABC):
     least_baskets
         Joint baskets behind a pair, seen or expected of unconnected items. Default 5.
     least_customers
-        Different customers behind a positive pair. Default 3; not asked for where the
-        receipts have no customers.
+        Different customers behind a pair (k-anonymity): behind a positive one those who
+        bought both items on one receipt, behind a negative one those of the less bought
+        item. Default 5. Receipts of unknown customers count as *one* customer together;
+        where no receipt tells its customer, each counts as one.
     """
 
     name: ClassVar[str]
@@ -91,12 +97,17 @@ class PairModel(ABC):
     """One line for people."""
     formula: ClassVar[str]
     """What it computes, in one line, for the model card."""
+    money: ClassVar[str] = MONEY
+    """How its strengths become money, for the model card."""
     needs_evidence: ClassVar[bool] = True
     """False for a model that speaks of items which were hardly sold."""
 
+    from_counts: ClassVar[bool] = False
+    """Whether `weights` reads the counts alone, so that these may be noisy."""
+
     pairs_per_item: int = 20
     least_baskets: int = 5
-    least_customers: int = 3
+    least_customers: int = LEAST_CUSTOMERS
 
     def __post_init__(self) -> None:
         for field in ("pairs_per_item", "least_baskets", "least_customers"):
@@ -149,15 +160,21 @@ class PairModel(ABC):
         counts: PairCounts,
     ) -> Pairs:
         """Return the strongest of given weights that have evidence."""
+        return self._chosen(weights, counts, item_customers(receipts))
+
+    def _chosen(
+        self, weights: csr_matrix | FloatArray, counts: PairCounts, each: IntArray
+    ) -> Pairs:
         least = self.least_baskets if self.needs_evidence else 0
         first, second, strength = candidates(
             weights, counts, least, 4 * self.pairs_per_item
         )
         seen, people = counts.look_up(first, second)
-        told = receipts.customer is not None and self.needs_evidence
         size = np.abs(strength)
-        if told:
-            size[(strength > 0) & (people < self.least_customers)] = 0.0
+        if self.needs_evidence:
+            alone = np.minimum(each[first], each[second])
+            behind = np.where(strength > 0, people, alone)
+            size[behind < self.least_customers] = 0.0
         kept = strongest(first, second, size, self.pairs_per_item)
         return Pairs(first[kept], second[kept], strength[kept], seen[kept])
 
@@ -182,12 +199,53 @@ class PairModel(ABC):
         slope = self.slope(receipts, catalogue)
         counts = count(receipts)
         pairs = self.pairs(receipts, catalogue, counts)
+        return self._in_money(pairs, slope, counts, catalogue, share)
+
+    def priced_privately(
+        self,
+        receipts: Transactions,
+        catalogue: Catalogue,
+        counts: PairCounts,
+        share: FloatArray | None = None,
+    ) -> PairWorths:
+        """Return pairs in money learned from given counts and nothing else.
+
+        The slope is that of the counts themselves; customers behind a pair, and an item,
+        are their baskets in the counts.
+
+        Parameters
+        ----------
+        counts
+            Of `Privacy`, say.
+        share
+            As in `priced`; not made private here.
+
+        Raises
+        ------
+        InvalidParameter
+            If the model reads more of the receipts than counts.
+        """
+        if not self.from_counts:
+            expected = "a synergy model of counts alone under differential privacy"
+            raise InvalidParameter(f"epsilon: expected {expected}, found {self.name}")
+        weights = self.weights(receipts, catalogue, counts)
+        pairs = self._chosen(weights, counts, counts.single)
+        return self._in_money(pairs, _slope(pairs, counts), counts, catalogue, share)
+
+    def _in_money(
+        self,
+        pairs: Pairs,
+        slope: float,
+        counts: PairCounts,
+        catalogue: Catalogue,
+        share: FloatArray | None,
+    ) -> PairWorths:
         share = counts.share if share is None else share
         a, b = share[pairs.first], share[pairs.second]
         both = joint_share(a, b, slope * pairs.strength)
         margin = catalogue.margin
         money = 1000.0 * (margin[pairs.first] + margin[pairs.second]) / 2
-        error = np.abs(money) * np.sqrt(both * (1 - both) / max(receipts.m, 1))
+        error = np.abs(money) * np.sqrt(both * (1 - both) / max(counts.m, 1))
         log.info("%s: %d pairs, slope %.4g", self.name, len(pairs), slope)
         # Nine digits: see `partial_correlations`.
         worth = np.round(money * (both - a * b), 9)

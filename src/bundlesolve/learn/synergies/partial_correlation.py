@@ -15,7 +15,7 @@ from bundlesolve.learn.synergies.base import PairWorths
 from bundlesolve.learn.synergies.counts import PairCounts
 from bundlesolve.learn.synergies.pair_model import PairModel
 from bundlesolve.learn.synergies.sparse import strongest
-from bundlesolve.learn.synergies.support import PairCustomers
+from bundlesolve.learn.synergies.support import PairCustomers, item_customers
 from bundlesolve.learn.tables import FloatArray
 from bundlesolve.learn.transactions import Transactions
 from bundlesolve.model.frozen import IntArray
@@ -49,7 +49,7 @@ class PartialCorrelation(PairModel):
 
     A pair needs evidence: joint receipts, seen or expected of unconnected items
     (``m * p_i * p_j``; a pair that was expected and not seen is evidence of the
-    opposite), and for a positive one different customers, where they are known.
+    opposite), and different customers (`PairModel.least_customers`).
 
     Parameters
     ----------
@@ -60,8 +60,7 @@ class PartialCorrelation(PairModel):
     least_baskets
         Joint receipts behind a pair, seen or expected. Default 5.
     least_customers
-        Different customers behind a positive pair. Default 3; not asked for where the
-        receipts have no customers.
+        Different customers behind a pair. Default 5, see `PairModel`.
 
     References
     ----------
@@ -71,6 +70,7 @@ class PartialCorrelation(PairModel):
 
     name: ClassVar[str] = "partial_correlation"
     summary: ClassVar[str] = "correlation left when all other items are accounted for"
+    from_counts: ClassVar[bool] = True
     formula: ClassVar[str] = "w_ij = -Q_ij / sqrt(Q_ii Q_jj), Q = inverse(R + ridge I)"
 
     ridge: float = 0.1
@@ -117,17 +117,19 @@ class PartialCorrelation(PairModel):
         keep = np.flatnonzero((evidence >= self.least_baskets) & (strength != 0))
         first, second, strength = first[keep], second[keep], strength[keep]
         seen = np.rint(seen[keep]).astype(np.int64)
-        people = PairCustomers(receipts)
+        people, each = PairCustomers(receipts), item_customers(receipts)
 
         def enough_customers(pairs: IntArray) -> NDArray[np.bool_]:
-            enough = strength[pairs] < 0
-            asked = np.flatnonzero(~enough)
-            counts = people.count(first[pairs[asked]], second[pairs[asked]])
-            enough[asked] = counts >= self.least_customers
+            behind = np.minimum(each[first[pairs]], each[second[pairs]])
+            both = np.flatnonzero(strength[pairs] > 0)
+            i, j = first[pairs[both]], second[pairs[both]]
+            # Without customers each receipt counts as one.
+            told = receipts.customer is not None
+            behind[both] = people.count(i, j) if told else seen[pairs[both]]
+            enough: NDArray[np.bool_] = behind >= self.least_customers
             return enough
 
-        told = receipts.customer is not None and self.least_customers > 1
-        test = enough_customers if told else None
+        test = enough_customers if self.least_customers > 1 else None
         kept = strongest(first, second, np.abs(strength), self.pairs_per_item, test)
         log.info(
             "%s: %d of %d pairs have at least %d baskets behind them, %d are kept",

@@ -14,6 +14,7 @@ SYNERGIES: dict[str, str] = {
     "confidence": f"{ROOM}.confidence:Confidence",
     "cosine": f"{ROOM}.cosine:Cosine",
     "ease": f"{ROOM}.ease:Ease",
+    "excess": f"{ROOM}.excess:Excess",
     "ising": f"{ROOM}.ising:Ising",
     "lift": f"{ROOM}.lift:Lift",
     "partial_correlation": f"{ROOM}.partial_correlation:PartialCorrelation",

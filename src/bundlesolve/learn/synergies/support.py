@@ -41,3 +41,15 @@ class PairCustomers:
         both = self._matrix[:, first].multiply(self._matrix[:, second]).tocoo()
         keys = np.unique(both.col.astype(np.int64) * people + number[both.row])
         return np.bincount(keys // people, minlength=len(first)).astype(np.int64)
+
+
+def item_customers(receipts: Transactions) -> IntArray:
+    """Return how many different customers bought each item. Shape ``[n]``.
+
+    Receipts of unknown customers count as those of one customer together; where the
+    receipts do not tell customers at all, each receipt counts as one.
+    """
+    who = np.arange(receipts.m) if receipts.customer is None else receipts.customer + 1
+    people = int(who.max(initial=0)) + 1
+    keys = np.unique(receipts.item * people + who[receipts.basket_of_line])
+    return np.bincount(keys // people, minlength=receipts.n).astype(np.int64)
