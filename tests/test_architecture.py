@@ -26,6 +26,7 @@ STAIRCASE = [
     {"solvers"},
     {"solve"},
     {"learn"},
+    {"grouping"},
     {"bench"},
     {"report"},
     {"demo"},
