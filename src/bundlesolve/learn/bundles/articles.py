@@ -7,13 +7,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from bundlesolve.errors import InvalidParameter
-from bundlesolve.learn.features.embedders.base import Embedder
+from bundlesolve.learn.features.embedders.base import Embedder, unit_rows
 from bundlesolve.learn.features.embedders.tfidf import TfIdf
+from bundlesolve.learn.tables import FloatArray
 
 Path = tuple[str, ...]
 
 WORD = re.compile(r"\w+")
+
+COMPONENTS = 12
+"""Principal components of a text, and of a category, whose products are features."""
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """What products are made of.
+
+    Parameters
+    ----------
+    same
+        Component times the same component of the other item. Shape ``[n, d]``.
+    cross
+        Each component times each of the other item, symmetric. Each ``[n, 12]``.
+    """
+
+    same: FloatArray
+    cross: tuple[FloatArray, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,15 +52,17 @@ class Articles:
         Paths of categories of each item, from the root; none where there is none.
     vectors
         By name, a vector an item, of length 1 or 0. Each of shape ``[n, d]``.
-    product
-        Name of the vectors whose products of components are features too. Default None.
+    parts
+        Vectors of few numbers whose products are features too, ``[n, d]`` each: the whole
+        vector for products of equal components, some principal components for products
+        of all. Default: none.
     """
 
     items: tuple[str, ...]
     words: tuple[tuple[str, ...], ...]
     paths: tuple[tuple[Path, ...], ...]
     vectors: dict[str, Any]
-    product: str | None = None
+    parts: Parts | None = None
 
 
 def describe_articles(
@@ -58,7 +82,8 @@ def describe_articles(
     categories
         One an item: levels from the root, parted by ``>``; several paths by ``|``.
     embedders
-        Further vectors of the texts. The last one's components are features too.
+        Further vectors: of the texts, of the categories (below the root of the longest
+        path), and the two added. The last one's products are features too.
 
     Raises
     ------
@@ -80,12 +105,34 @@ def describe_articles(
         "text and category": tf_idf.embed(both),
         "category": tf_idf.embed(levels),
     }
-    others = [e for e in embedders if not isinstance(e, TfIdf)]
-    for one in others:
-        vectors[one.name] = one.embed(texts)
+    longest = [" ".join(max(some, key=len, default=())[1:]) for some in paths]
+    parts = None
+    for one in embedders:
+        if isinstance(one, TfIdf):
+            continue
+        text, category = one.embed(texts), one.embed(longest)
+        vectors[one.name] = text
+        vectors[f"{one.name} of category"] = category
+        sums = text + category
+        vectors[f"{one.name} of both"] = unit_rows(sums, both)
+        parts = Parts(text, (principal(text), principal(category)))
     words = tuple(tuple(WORD.findall(text.lower())) for text in texts)
-    product = others[-1].name if others else None
-    return Articles(tuple(items), words, paths, vectors, product)
+    return Articles(tuple(items), words, paths, vectors, parts)
+
+
+def principal(vectors: FloatArray) -> FloatArray:
+    """Return the first 12 principal components, one common variance of 1. ``[n, 12]``.
+
+    The signs are such that each direction's largest loading is positive; products of two
+    components need them all the same.
+    """
+    centred = vectors - vectors.mean(0)
+    _, _, directions = np.linalg.svd(centred.T @ centred)
+    some = directions[:COMPONENTS]
+    largest = np.abs(some).argmax(1)
+    some = some * np.sign(some[np.arange(len(some)), largest])[:, None]
+    found = centred @ some.T
+    return np.asarray(found / max(float(found.std()), 1e-9))
 
 
 def category_paths(category: str) -> tuple[Path, ...]:

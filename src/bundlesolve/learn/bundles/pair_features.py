@@ -97,13 +97,23 @@ def relative(c: FloatArray) -> list[FloatArray]:
     ]
 
 
-def products(articles: Articles, chosen: IntArray) -> FloatArray:
-    """Return the products of the pairs' components, ``[p, d]``; a cosine is their sum."""
-    first, second = np.triu_indices(len(chosen), 1)
-    if articles.product is None:
-        return np.zeros((len(first), 0))
-    vectors = _rows(articles.vectors[articles.product], chosen)
-    return np.asarray(vectors[first] * vectors[second], dtype=np.float64)
+def products(articles: Articles, chosen: IntArray) -> list[FloatArray]:
+    """Return blocks of products of the pairs' components, each ``[p, d]``.
+
+    First ``v_i * v_j``, whose sum is a cosine; then, for the principal components ``u`` of
+    texts and of categories, ``(u_ia u_jb + u_ib u_ja) / 2`` for all ``a <= b``: "a camera
+    and a memory card" is a product of two directions. None without embeddings.
+    """
+    parts = articles.parts
+    if parts is None:
+        return []
+    first, second = (chosen[place] for place in np.triu_indices(len(chosen), 1))
+    found = [parts.same[first] * parts.same[second]]
+    for u in parts.cross:
+        a, b = np.triu_indices(u.shape[1])
+        p, q = u[first], u[second]
+        found.append((p[:, a] * q[:, b] + p[:, b] * q[:, a]) / 2)
+    return found
 
 
 def _cosines(vectors: Any, chosen: IntArray) -> FloatArray:
@@ -111,11 +121,6 @@ def _cosines(vectors: Any, chosen: IntArray) -> FloatArray:
     product = some @ some.T
     dense = product.toarray() if hasattr(product, "toarray") else product
     return np.asarray(dense, dtype=np.float64)
-
-
-def _rows(vectors: Any, chosen: IntArray) -> FloatArray:
-    some = vectors[chosen]
-    return np.asarray(some.toarray() if hasattr(some, "toarray") else some)
 
 
 def _shared_levels(paths: list[tuple[Path, ...]]) -> FloatArray:

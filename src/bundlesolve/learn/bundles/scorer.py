@@ -26,11 +26,12 @@ class PairScorer:
 
     ::
 
-        log odds_ij = a + b . x_ij + c . (v_i * v_j),   penalty (|b|^2 + |c|^2) / (2 C)
+        log odds_ij = a + b . x_ij + c . (v_i * v_j) + u_i' D u_j,
+                  penalty (|b|^2 + |c|^2 + |D|^2) / (2 C), D symmetric
 
-    ``x_ij`` (`pair_features`) in standard deviations, ``v_i * v_j`` the products of the
-    last embedder's components in ``product`` standard deviations: which of its directions
-    speak for a bundle. A set weighs as the root of its number of pairs.
+    ``x_ij`` (`pair_features`) in standard deviations; products of the last embedder's
+    components (`products`) in fewer: which directions speak for a bundle, alike or as
+    complements. A set weighs as the root of its number of pairs.
 
     Parameters
     ----------
@@ -38,18 +39,23 @@ class PairScorer:
         The ``C`` to choose from, by mean AUC over the valid sets; the first without
         valid sets. Default (0.001, 0.0003, 0.003).
     product
-        Scale of the products. Default 0.3.
+        Scale of the products of equal components: standard deviations. Default 0.3.
+    cross
+        Scale of the products of all principal components. Default 0.5.
     """
 
     strengths: tuple[float, ...] = (0.001, 0.0003, 0.003)
     product: float = 0.3
+    cross: float = 0.5
 
     def __post_init__(self) -> None:
         if not self.strengths or min(self.strengths) <= 0:
             found = self.strengths
             raise InvalidParameter(f"strengths: expected positive numbers, found {found}")
-        if self.product < 0:
-            raise InvalidParameter(f"product: expected 0 or more, found {self.product}")
+        for name in ("product", "cross"):
+            scale = getattr(self, name)
+            if scale < 0:
+                raise InvalidParameter(f"{name}: expected 0 or more, found {scale}")
 
     def fit(
         self,
@@ -74,16 +80,22 @@ class PairScorer:
             [np.full(k, k**-0.5) for k in (len(one.together) for one in train)]
         )
         plain = np.concatenate([pair_features(articles, one.items) for one in train])
-        mixed = np.concatenate([products(articles, one.items) for one in train])
-        scale = np.maximum(plain.std(0), 1e-6)
-        common = max(float(mixed.std()), 1e-9) if mixed.size else 1.0
-        centre = np.concatenate([plain.mean(0), mixed.mean(0)])
-        factor = np.concatenate([1 / scale, np.full(mixed.shape[1], self.product / common)])
-        columns = (np.hstack([plain, mixed]) - centre) * factor
+        blocks = [products(articles, one.items) for one in train]
+        factors = [1 / np.maximum(plain.std(0), 1e-6)]
+        columns = [plain]
+        for k, block in enumerate(zip(*blocks, strict=True)):
+            mixed = np.concatenate(block)
+            scale = self.cross if k else self.product
+            spread = max(float(mixed.std()), 1e-9)
+            factors.append(np.full(mixed.shape[1], scale / spread))
+            columns.append(mixed)
+        table, factor = np.hstack(columns), np.concatenate(factors)
+        centre = table.mean(0)
+        table = (table - centre) * factor
         best: tuple[float, FittedScorer] | None = None
         for strength in self.strengths if valid else self.strengths[:1]:
             line = LogisticRegression(C=strength, max_iter=MOST_ITERATIONS)
-            line.fit(columns, label, sample_weight=weight)
+            line.fit(table, label, sample_weight=weight)
             slope = line.coef_[0] * factor
             start = float(line.intercept_[0] - slope @ centre)
             fitted = FittedScorer(articles, start, slope, strength)
@@ -119,7 +131,7 @@ class FittedScorer:
     def pairs(self, items: IntArray) -> FloatArray:
         """Return the log odds of a set's pairs, as `triu_indices`. Shape ``[p]``."""
         plain = pair_features(self.articles, items)
-        columns = np.hstack([plain, products(self.articles, items)])
+        columns = np.hstack([plain, *products(self.articles, items)])
         return np.asarray(self.start + columns @ self.slope, dtype=np.float64)
 
     def worth(self, items: IntArray) -> FloatArray:

@@ -53,7 +53,7 @@ class Embedder(Protocol):
 
 def unit_rows(vectors: FloatArray, texts: Sequence[str]) -> FloatArray:
     """Return rows scaled to length 1; those of blank texts are 0. Shape ``[n, d]``."""
-    rows = np.asarray(vectors, dtype=np.float64).reshape(len(texts), -1)
+    rows = np.asarray(vectors, dtype=np.float64)
     blank = np.array([not text.strip() for text in texts], dtype=bool)
     rows = np.where(blank[:, None], 0.0, rows)
     length = np.linalg.norm(rows, axis=1, keepdims=True)

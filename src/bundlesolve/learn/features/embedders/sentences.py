@@ -39,5 +39,5 @@ class Sentences:
             raise MissingExtra("sentence-transformers", "text-torch") from error
         model = SentenceTransformer(self.path, device="cpu", local_files_only=True)
         different, place = once(texts)
-        vectors = model.encode(different, show_progress_bar=False)
+        vectors = model.encode([*different, ""], show_progress_bar=False)
         return unit_rows(vectors[place], texts)

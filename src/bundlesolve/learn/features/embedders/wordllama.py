@@ -38,7 +38,6 @@ class WordLlama:
         home = Path(next(iter(wordllama.__path__)))
         model = wordllama.WordLlama.load(cache_dir=home, disable_download=True)
         different, place = once(texts)
-        if not different:
-            return unit_rows(model.embed([""])[:0], texts)
-        vectors = model.embed([text or " " for text in different])
+        # At least one text, which the model needs for the shape.
+        vectors = model.embed([text or " " for text in [*different, ""]])
         return unit_rows(vectors[place], texts)
