@@ -70,6 +70,6 @@ def test_unknown_names_and_wrong_parameters() -> None:
 
 def test_rows_and_repeats_by_hand() -> None:
     rows = unit_rows(np.array([[3.0, 4.0], [1.0, 0.0], [0.0, 0.0]]), ["a", " ", "b"])
-    np.testing.assert_allclose(rows, [[0.6, 0.8], [0, 0], [0, 0]])
+    np.testing.assert_allclose(rows, np.array([[0.6, 0.8], [0, 0], [0, 0]]))
     different, place = once(["b", "a", "b"])
     assert (different, place.tolist()) == (["a", "b"], [1, 0, 1])
