@@ -28,6 +28,7 @@ STAIRCASE = [
     {"solve"},
     {"many", "live"},
     {"learn"},
+    {"grouping"},
     {"bench"},
     {"report"},
     {"demo"},

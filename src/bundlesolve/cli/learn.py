@@ -42,6 +42,7 @@ JUDGED = 3
 )
 @click.option("--card", metavar="CARD.json", help="Write the model card here.")
 @model_options
+@click.option("--embedder", help="Of --synergy text or blend: tfidf, wordllama, minilm.")
 @click.option(
     "--segments",
     type=click.IntRange(1),
@@ -76,6 +77,7 @@ def learn(  # noqa: PLR0913, PLR0917 - an argument an option
     utility: str | None,
     synergy: str | None,
     assignments: tuple[str, ...],
+    embedder: str | None,
     segments: int | None,
     split: str,
     epsilon: float | None,
@@ -98,6 +100,10 @@ def learn(  # noqa: PLR0913, PLR0917 - an argument an option
     chosen = format_of(output)
     if segments is not None and utility is not None:
         raise click.UsageError("choose one of --segments and --utility")
+    if embedder is not None:
+        if synergy not in {"text", "blend"}:
+            raise click.UsageError("--embedder goes with --synergy text or blend")
+        assignments = (*assignments, f"synergy.embedder={embedder}")
     how = rows_of(rules, given)
     alone, together = models_of(utility or UTILITY, synergy or SYNERGY, assignments)
     steps = Steps(len(STEPS) + (JUDGED if split != "none" else 0), shown=progress)

@@ -20,6 +20,7 @@ PLACES = {
     "generate": ("Write a random instance.", "generate:generate"),
     "convert": ("Write an instance in another format.", "convert:convert"),
     "learn": ("Make an instance from receipts.", "learn:learn"),
+    "group": ("Divide sets of items into bundles.", "group:group"),
     "evaluate": ("Judge learned models on later receipts.", "evaluate:evaluate"),
     "models": ("List what worth is learned with.", "models:models"),
     "solve-many": ("Solve many instances on all cores.", "solve_many:solve_many"),

@@ -35,7 +35,7 @@ def tf_idf(texts: Sequence[str]) -> Any:
 
 
 def nearest_texts(
-    texts: Sequence[str], most: int, least: float
+    texts: Sequence[str], most: int, least: float, vectors: Any = None
 ) -> tuple[IntArray, IntArray, FloatArray]:
     """Return pairs of similar texts, ``first < second``, and their cosines.
 
@@ -47,13 +47,17 @@ def nearest_texts(
         Each item names so many, the most similar.
     least
         Least cosine.
+    vectors
+        One a text, of length 1 or 0. Default None: `tf_idf`.
     """
-    vectors = tf_idf(texts)
+    if vectors is None:
+        vectors = tf_idf(texts)
     n = len(texts)
     keys, cosines = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
     for begin in range(0, n, ROWS):
         end = min(begin + ROWS, n)
-        part = (vectors[begin:end] @ vectors.T).toarray()
+        product = vectors[begin:end] @ vectors.T
+        part = product.toarray() if hasattr(product, "toarray") else product
         part[np.arange(end - begin), np.arange(begin, end)] = 0.0
         width = min(most, n)
         top = np.argpartition(-part, width - 1, axis=1)[:, :width]

@@ -10,6 +10,7 @@ import numpy as np
 
 from bundlesolve.errors import InvalidParameter
 from bundlesolve.learn.catalogue import Catalogue
+from bundlesolve.learn.features.embedders.registry import embedder
 from bundlesolve.learn.queries import draw_queries
 from bundlesolve.learn.softmax import fit_softmax
 from bundlesolve.learn.synergies.counts import PairCounts, count, symmetric
@@ -43,6 +44,8 @@ class Blend(PairModel):
     ----------
     members
         Names of synergy models, two or more.
+    embedder
+        That of the member ``text``. Default ``tfidf``.
     """
 
     name: ClassVar[str] = "blend"
@@ -50,6 +53,7 @@ class Blend(PairModel):
     formula: ClassVar[str] = "w_ij = sum_k theta_k w_ij(k) / mean |w(k)|"
 
     members: tuple[str, ...] = ("partial_correlation", "ease", "lift", "text")
+    embedder: str = "tfidf"
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -58,6 +62,7 @@ class Blend(PairModel):
         if len(set(members)) < 2 or not known.issuperset(members):
             expected = f"two or more of {', '.join(sorted(known))}"
             raise InvalidParameter(f"members: expected {expected}, found {members}")
+        embedder(self.embedder)  # raises where there is none of that name
 
     def weights(
         self, receipts: Transactions, catalogue: Catalogue, counts: PairCounts
@@ -78,7 +83,9 @@ class Blend(PairModel):
         """Return each member's strongest pairs, of mean size 1: two blended may be one."""
         found = []
         for name in self.members:
+            own = {"embedder": self.embedder} if name == "text" else {}
             model = synergy_class(name)(
+                **own,
                 pairs_per_item=2 * self.pairs_per_item,
                 least_baskets=self.least_baskets,
                 least_customers=self.least_customers,

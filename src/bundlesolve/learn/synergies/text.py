@@ -9,6 +9,7 @@ import numpy as np
 
 from bundlesolve.errors import InvalidParameter
 from bundlesolve.learn.catalogue import Catalogue
+from bundlesolve.learn.features.embedders.registry import embedder
 from bundlesolve.learn.features.texts import nearest_texts
 from bundlesolve.learn.synergies.counts import PairCounts, symmetric
 from bundlesolve.learn.synergies.pair_model import PairModel
@@ -28,12 +29,13 @@ class TextSimilarity(PairModel):
     """What pairs of similar texts are worth, learned from those that were sold.
 
     For each item the ``neighbours`` of most similar text are looked at (cosine ``c_ij`` of
-    TF-IDF vectors of words and of word pieces). Similar can mean "of one set", which is
-    bought together, or "another of the same", which is bought instead. Which it is, is
-    learned: over the pairs with evidence, shrunk log lift is regressed (ridge, weighted
-    by expected baskets) on a piecewise linear function of ``c``, whether the categories
-    are equal, and their product; the line is then read off for *every* pair, sold or
-    not. Near-duplicates come out negative where shoppers take one or the other.
+    the texts' vectors, by default TF-IDF of words and of word pieces). Similar can mean
+    "of one set", which is bought together, or "another of the same", which is bought
+    instead. Which it is, is learned: over the pairs with evidence, shrunk log lift is
+    regressed (ridge, weighted by expected baskets) on a piecewise linear function of
+    ``c``, whether the categories are equal, and their product; the line is then read off
+    for *every* pair, sold or not. Near-duplicates come out negative where shoppers take
+    one or the other.
 
     Parameters
     ----------
@@ -41,6 +43,9 @@ class TextSimilarity(PairModel):
         Most similar texts of an item. Default 40.
     least_similarity
         Least cosine. Default 0.2.
+    embedder
+        What makes vectors of texts: ``tfidf``, ``wordllama``, ``minilm``, or the folder
+        of a model of sentence-transformers. Default ``tfidf``.
 
     References
     ----------
@@ -50,11 +55,12 @@ class TextSimilarity(PairModel):
 
     name: ClassVar[str] = "text"
     summary: ClassVar[str] = "similar texts, told apart as complements or substitutes"
-    formula: ClassVar[str] = "w_ij = f(cosine of TF-IDF, same category), f fitted to lift"
+    formula: ClassVar[str] = "w_ij = f(cosine of texts, same category), f fitted to lift"
     needs_evidence: ClassVar[bool] = False
 
     neighbours: int = 40
     least_similarity: float = 0.2
+    embedder: str = "tfidf"
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -64,13 +70,17 @@ class TextSimilarity(PairModel):
         least = self.least_similarity
         if not 0 < least < 1:
             raise InvalidParameter(f"least_similarity: expected in (0, 1), found {least}")
+        embedder(self.embedder)  # raises where there is none of that name
 
     def weights(
         self, receipts: Transactions, catalogue: Catalogue, counts: PairCounts
     ) -> csr_matrix:
         """Return the values of similar pairs, symmetric. Shape ``[n, n]``."""
         first, second, cosine = nearest_texts(
-            catalogue.text, self.neighbours, self.least_similarity
+            catalogue.text,
+            self.neighbours,
+            self.least_similarity,
+            embedder(self.embedder).embed(catalogue.text),
         )
         if not len(first):
             return symmetric(counts.n, first, second, cosine)

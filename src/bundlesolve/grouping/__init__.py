@@ -1,0 +1,1 @@
+"""Dividing a set of items into several bundles: scores from `learn`, answers by `solve`."""

@@ -1,0 +1,1 @@
+"""Texts of items as vectors: one embedder a file, none imported before it is used."""

@@ -1,0 +1,176 @@
+"""Pair scores from known bundles: features by hand, recovery, and no leakage."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+import pytest
+
+from bundlesolve.errors import InvalidParameter
+from bundlesolve.learn.bundles.articles import (
+    Articles,
+    Parts,
+    category_paths,
+    describe_articles,
+    principal,
+)
+from bundlesolve.learn.bundles.labelled import LabelledSet, pair_auc
+from bundlesolve.learn.bundles.pair_features import pair_features, products, relative
+from bundlesolve.learn.bundles.scorer import PairScorer
+from bundlesolve.learn.features.embedders.base import Embedder, unit_rows
+from bundlesolve.learn.features.embedders.wordllama import WordLlama
+
+KINDS = ("camera lens tripod", "tea cup kettle", "wool scarf glove")
+
+
+def shop(*embedders: Embedder) -> Articles:
+    """30 articles of three kinds, whose texts share words inside a kind."""
+    texts = [f"{KINDS[i % 3]} number{i}" for i in range(30)]
+    return describe_articles(
+        [f"i{i}" for i in range(30)],
+        texts,
+        [f"Home > {KINDS[i % 3]}" for i in range(30)],
+        embedders,
+    )
+
+
+def sets(seed: int, count: int) -> list[LabelledSet]:
+    """Sets of two kinds, a bundle each."""
+    rng = np.random.default_rng(seed)
+    found = []
+    for _ in range(count):
+        items = np.sort(rng.choice(30, size=6, replace=False))
+        bundles = [frozenset(items[items % 3 == k].tolist()) for k in range(3)]
+        found.append(LabelledSet(items, tuple(b for b in bundles if len(b) >= 2)))
+    return found
+
+
+def test_paths() -> None:
+    assert category_paths("Home > Kitchen>Cups | Gifts |") == (
+        ("Home", "Kitchen", "Cups"),
+        ("Gifts",),
+    )
+    assert category_paths("") == ()
+
+
+def test_relative_by_hand() -> None:
+    """Pairs 01, 02, 12 at 0.9, 0.3, 0.6: mean 0.6."""
+    c = np.array([[1, 0.9, 0.3], [0.9, 1, 0.6], [0.3, 0.6, 1]])
+    pair, z, centred, high, low, third, mean, spread = relative(c)
+    np.testing.assert_allclose(pair, [0.9, 0.3, 0.6])
+    np.testing.assert_allclose(spread, np.sqrt(0.06) + 0.05)
+    np.testing.assert_allclose(z * spread, [0.3, -0.3, 0], atol=1e-12)
+    np.testing.assert_allclose(centred, [0.15, -0.15, 0], atol=1e-12)
+    np.testing.assert_allclose(high, [0, -0.6, -0.3], atol=1e-12)
+    np.testing.assert_allclose(low, [0, -0.3, 0], atol=1e-12)
+    np.testing.assert_allclose(third, [0.3 - 0.6, 0, 0.3 - 0.6], atol=1e-12)
+    np.testing.assert_allclose(mean, 0.6)
+
+
+def test_features_follow_the_items() -> None:
+    """Another order of the set gives the same numbers of the same pairs."""
+    articles = shop()
+    one, two = pair_features(articles, np.array([0, 3, 7, 11])), np.array([11, 0, 3, 7])
+    other = pair_features(articles, two)
+    place = [(0, 3), (0, 7), (0, 11), (3, 7), (3, 11), (7, 11)]
+    turned = [(11, 0), (11, 3), (11, 7), (0, 3), (0, 7), (3, 7)]
+    row = {frozenset(pair): k for k, pair in enumerate(turned)}
+    np.testing.assert_allclose(one, other[[row[frozenset(p)] for p in place]], atol=1e-12)
+    assert np.isfinite(pair_features(articles, np.array([4, 5]))).all()
+
+
+def test_products_sum_to_the_cosine() -> None:
+    """And by hand: u = (1, 2) and (3, 5) gives 1 * 3, (1 * 5 + 2 * 3) / 2, 2 * 5."""
+    vectors = np.random.default_rng(0).normal(size=(30, 5))
+    parts = Parts(vectors, (np.array([[1.0, 2.0], [3.0, 5.0]]),))
+    same, cross = products(dataclasses.replace(shop(), parts=parts), np.array([0, 1]))
+    np.testing.assert_allclose(same.sum(1), [vectors[0] @ vectors[1]])
+    np.testing.assert_allclose(cross, [[3, 5.5, 10]])
+    assert products(shop(), np.array([0, 1])) == []
+
+
+def test_principal_components_are_uncorrelated() -> None:
+    u = principal(np.random.default_rng(0).normal(size=(50, 20)))
+    assert u.shape == (50, 12)
+    gram = u.T @ u
+    np.testing.assert_allclose(gram, np.diag(np.diag(gram)), atol=1e-9)
+    assert (np.diff(np.diag(gram)) <= 1e-9).all()
+
+
+@dataclasses.dataclass(frozen=True)
+class FirstLetters:
+    """An embedder for tests: which of 13 letters a text holds."""
+
+    name: ClassVar[str] = "letters"
+    summary: ClassVar[str] = "letters"
+
+    def embed(self, texts: Sequence[str]) -> Any:
+        """Return a vector a text. Shape ``[n, 13]``."""
+        rows = [[float(text.count(c)) for c in "abcdefghijklm"] for text in texts]
+        return unit_rows(np.array(rows), texts)
+
+
+def test_embeddings_are_learned_from_too() -> None:
+    articles = shop(FirstLetters())
+    assert list(articles.vectors)[3:] == [
+        "letters",
+        "letters of category",
+        "letters of both",
+    ]
+    fitted = PairScorer().fit(articles, sets(1, 40))
+    assert len(fitted.slope) == 7 * 8 + 9 + 13 + 2 * 78
+    assert fitted.mean_auc(sets(2, 20)) > 0.99
+
+
+def test_labels_and_auc_by_hand() -> None:
+    one = LabelledSet(np.array([5, 7, 9]), (frozenset({5, 9}),))
+    assert one.together.tolist() == [0, 1, 0]
+    assert pair_auc(one.together, np.array([0.1, 0.5, 0.5])) == 0.75
+    assert pair_auc(np.ones(3), np.zeros(3)) is None
+
+
+def test_the_scorer_learns_what_belongs_together() -> None:
+    """Kinds are recovered on sets not seen; the log odds have the right signs."""
+    fitted = PairScorer(strengths=(1.0,)).fit(shop(), sets(1, 40))
+    assert fitted.mean_auc(sets(2, 20)) > 0.99
+    worth = fitted.worth(np.array([0, 3, 4]))
+    assert worth[0, 1] > 0 > worth[0, 2]
+    np.testing.assert_array_equal(worth, worth.T)
+
+
+def test_scores_know_no_bundle_but_those_learned_from() -> None:
+    """Other bundles of the sets to be scored change nothing; nor do valid sets' items."""
+    articles, train = shop(), sets(1, 20)
+    test = sets(3, 5)
+    bare = [LabelledSet(one.items, ()) for one in test]
+    fitted = PairScorer(strengths=(0.01,)).fit(articles, train)
+    for one, other in zip(test, bare, strict=True):
+        np.testing.assert_array_equal(fitted.pairs(one.items), fitted.pairs(other.items))
+    with_valid = PairScorer(strengths=(0.01,)).fit(articles, train, test)
+    np.testing.assert_array_equal(with_valid.slope, fitted.slope)
+    assert with_valid.start == fitted.start
+
+
+def test_valid_sets_choose_the_penalty() -> None:
+    chosen = PairScorer(strengths=(1e-9, 1.0)).fit(shop(), sets(1, 20), sets(2, 20))
+    assert chosen.strength in {1e-9, 1.0}
+    alone = PairScorer(strengths=(chosen.strength,)).fit(shop(), sets(1, 20))
+    np.testing.assert_array_equal(chosen.slope, alone.slope)
+
+
+def test_errors() -> None:
+    with pytest.raises(InvalidParameter, match="two different items"):
+        LabelledSet(np.array([1, 1]), ())
+    with pytest.raises(InvalidParameter, match="items of its set"):
+        LabelledSet(np.array([1, 2]), (frozenset({1, 3}),))
+    with pytest.raises(InvalidParameter, match="two kinds"):
+        PairScorer().fit(shop(), [LabelledSet(np.array([1, 2]), ())])
+    with pytest.raises(InvalidParameter, match="strengths"):
+        PairScorer(strengths=())
+    with pytest.raises(InvalidParameter, match="product"):
+        PairScorer(product=-1)
+    with pytest.raises(InvalidParameter, match="texts and categories"):
+        describe_articles(["a"], [], [""], [WordLlama()])
