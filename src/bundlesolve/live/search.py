@@ -37,8 +37,8 @@ class Search(Solver):
     Parameters
     ----------
     tenure, patience, strength, return_share
-        As for `bundlesolve.solvers.local.Local`; rounds are shorter and stay nearer, for
-        the answer is near. Default 4, 200, 150 and 700.
+        As for `bundlesolve.solvers.local.Local`; rounds are shorter and return more often,
+        for the answer is near. Default 4, 200, 300 and 700.
     """
 
     name: ClassVar[str] = "live"
@@ -48,7 +48,7 @@ class Search(Solver):
 
     tenure: int = 4
     patience: int = 200
-    strength: int = 150
+    strength: int = 300
     return_share: int = 700
 
     def __post_init__(self) -> None:
