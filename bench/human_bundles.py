@@ -4,7 +4,8 @@
 
 Five split seeds. Train sets fit the scorer, valid sets choose both thresholds (ours and
 average linkage's, each its own), test sets are judged. ``--refit`` fits the scorer once
-more, to train and valid sets, when the thresholds stand. The metrics are the protocol's. Packages: ``pip install 'bundlesolve[text,text-onnx]'``.
+more, to train and valid sets, when the thresholds stand. The metrics are
+the protocol's. Packages: ``pip install 'bundlesolve[text,text-onnx]'``.
 """
 
 from __future__ import annotations
