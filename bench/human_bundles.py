@@ -2,9 +2,10 @@
 
     python bench/human_bundles.py ../shared/protocol --embedders wordllama minilm
 
-Five split seeds. Train sets fit the scorer, valid sets choose its penalty and both
-thresholds (ours and average linkage's, each its own), test sets are looked at once.
-The metrics are the protocol's. Packages: ``pip install 'bundlesolve[text,text-onnx]'``.
+Five split seeds. Train sets fit the scorer, valid sets choose both thresholds (ours and
+average linkage's, each its own), test sets are judged. ``--refit`` fits the scorer once
+more, to train and valid sets, when the thresholds stand. The metrics are
+the protocol's. Packages: ``pip install 'bundlesolve[text,text-onnx]'``.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def mean_of(rows: list[dict[str, Any]]) -> dict[str, float]:
 
 
 def measure(
-    protocol: Any, domain: str, seed: int, articles: Articles
+    protocol: Any, domain: str, seed: int, articles: Articles, *, refit: bool
 ) -> dict[str, dict[str, float]]:
     """Return the metrics of one split, by way of bundling; pair AUC under ``pairs``."""
     protocol.SEED = seed
@@ -67,6 +68,8 @@ def measure(
     scorer = PairScorer().fit(articles, list(train.values()), list(valid.values()))
     ours = choose_threshold(scorer, list(valid.values()))
     theirs = choose_threshold(scorer, list(valid.values()), divide=average_linkage)
+    if refit:
+        scorer = PairScorer().fit(articles, [*train.values(), *valid.values()])
     pairs = protocol.within_session_pairs(sessions, bundles, of_session, part)
     score = {}
     rows: dict[str, list[dict[str, Any]]] = {"solver": [], "linkage": [], "whole": []}
@@ -113,6 +116,7 @@ def main() -> None:
     parser.add_argument(
         "--seeds", nargs="*", type=int, default=list(range(20260101, 20260106))
     )
+    parser.add_argument("--refit", action="store_true")
     given = parser.parse_args()
     sys.path.insert(0, given.protocol)
     import protocol
@@ -136,14 +140,17 @@ def main() -> None:
         articles = describe_articles(ids, texts, paths, made)
         print(f"\n{domain}: vectors in {time.process_time() - started:.0f} CPU s")
         started = time.process_time()
-        runs = [measure(protocol, domain, seed, articles) for seed in given.seeds]
+        runs = [
+            measure(protocol, domain, seed, articles, refit=given.refit)
+            for seed in given.seeds
+        ]
         for seed, run in zip(given.seeds, runs, strict=True):
             about = run["pairs"]
             jac = "  ".join(f"{w} {run[w]['jaccard']:.3f}" for w in list(run)[1:])
             told_of = ", ".join(f"{k} {v:.4g}" for k, v in about.items())
             print(f"  seed {seed}: {told_of}; jaccard {jac}")
         auc = np.array([run["pairs"]["AUC"] for run in runs])
-        print(f"pair AUC {auc.mean():.3f} (least {auc.min():.3f}, most {auc.max():.3f})")
+        print(f"pair AUC {auc.mean():.4f} (least {auc.min():.3f}, most {auc.max():.3f})")
         print("| bundling | " + " | ".join(SHOWN) + " |")
         print("|---" * (len(SHOWN) + 1) + "|")
         for way in ("solver", "linkage", "whole"):

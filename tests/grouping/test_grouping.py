@@ -15,11 +15,18 @@ from bundlesolve.grouping.group import group, inside
 from bundlesolve.grouping.instance import grouping_instance, whole
 from bundlesolve.grouping.linkage import average_linkage, numbered
 from bundlesolve.grouping.moves import improve
-from bundlesolve.grouping.tune import best_jaccard, choose_threshold, sets_of
+from bundlesolve.grouping.tune import (
+    best_jaccard,
+    choose_threshold,
+    correlation_clustering,
+    sets_of,
+)
 from bundlesolve.kernels.partition import best_partition
+from bundlesolve.learn.bundles.scorer import PairScorer
 from bundlesolve.learn.tables import FloatArray
 from bundlesolve.solve import solve
 from bundlesolve.stop import Stop
+from tests.learn.test_bundles import sets, shop
 
 
 def divisions(n: int) -> Iterator[list[int]]:
@@ -136,3 +143,13 @@ def test_sets_of_a_division() -> None:
 def test_threshold_needs_bundles() -> None:
     with pytest.raises(InvalidParameter, match="valid"):
         choose_threshold(None, [])  # type: ignore[arg-type]
+
+
+def test_the_threshold_is_the_one_that_finds_the_bundles() -> None:
+    """Well learned kinds are found exactly; thresholds beyond all log odds find nothing."""
+    fitted = PairScorer(strengths=(1.0,)).fit(shop(), sets(1, 40))
+    valid = sets(2, 10)
+    assert choose_threshold(fitted, valid, (-50.0, -49.0, 0.0, 0.1, 50.0)) in {0.0, 0.1}
+    one = valid[0]
+    found = sets_of(one.items, correlation_clustering(fitted.worth(one.items)))
+    assert best_jaccard(found, one.bundles) == 1

@@ -14,6 +14,9 @@ from bundlesolve.learn.features.embedders.base import Embedder, once, unit_rows
 from bundlesolve.learn.features.embedders.minilm import MiniLM
 from bundlesolve.learn.features.embedders.registry import EMBEDDERS, embedder
 from bundlesolve.learn.features.embedders.sentences import Sentences
+from bundlesolve.learn.features.texts import nearest_texts
+from bundlesolve.learn.synergies.blend import Blend
+from bundlesolve.learn.synergies.text import TextSimilarity
 
 TEXTS = ["camera lens", "", "lens for a camera", "red wool socks", "camera lens"]
 NEEDS = {"tfidf": "sklearn", "wordllama": "wordllama", "minilm": "onnxruntime"}
@@ -66,6 +69,18 @@ def test_unknown_names_and_wrong_parameters() -> None:
         embedder("word2vec")
     with pytest.raises(InvalidParameter, match="batch"):
         MiniLM(batch=0)
+
+
+def test_synergies_take_an_embedder() -> None:
+    """Both models that read texts; a wrong name is told at once."""
+    for model in (TextSimilarity, Blend):
+        assert model().embedder == "tfidf"
+        with pytest.raises(InvalidParameter, match="minilm, tfidf, wordllama"):
+            model(embedder="word2vec")
+    vectors = np.array([[1.0, 0], [0.8, 0.6], [0, 1]])
+    first, second, cosine = nearest_texts(["a", "b", "c"], 2, 0.5, vectors)
+    assert (first.tolist(), second.tolist()) == ([0, 1], [1, 2])
+    np.testing.assert_allclose(cosine, np.array([0.8, 0.6]))
 
 
 def test_rows_and_repeats_by_hand() -> None:

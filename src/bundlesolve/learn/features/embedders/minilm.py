@@ -26,7 +26,7 @@ TOKENIZERS = (
 class MiniLM:
     """Mean of the last layer of all-MiniLM-L6-v2, weights in eight bits.
 
-    About 50 titles a second on one core. Model and tokenizer come in packages; nothing is
+    Some tens of titles a second on a core. Model and tokenizer come in packages; nothing is
     downloaded. A text's vector depends on the other texts only in its last digits (how
     many fit into a batch).
 
