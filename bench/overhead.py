@@ -91,7 +91,7 @@ def main() -> None:
             "run": round(statistics.median(here), 1),
             "bare": round(statistics.median(there), 1),
             "difference": round(statistics.median(more), 1),
-            "least difference": round(min(here) - min(there), 1),
+            "difference of the least": round(min(here) - min(there), 1),
         }
     sys.stdout.write(json.dumps(found, indent=2) + "\n")
 

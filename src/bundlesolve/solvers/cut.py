@@ -36,6 +36,10 @@ class Cut(Solver):
     Without a pair of positive worth or a binding knapsack row there is nothing to cut, and
     it is local search alone.
 
+    A limit on the gap makes the tree leave that much unproved: a node is closed when it
+    holds nothing better than the incumbent by more. Where the root's gap is far above it,
+    trees that leave more come first, each with a bound of its own.
+
     Parameters
     ----------
     burst
