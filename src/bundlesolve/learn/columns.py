@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from bundlesolve.errors import InvalidParameter
 
+MISSING = ("", "NA", "N/A", "NaN", "nan", "NULL", "null")
+"""Cells of a csv file that mean "no value"."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class TextFormat:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,15 +13,16 @@ from numpy.typing import NDArray
 
 from bundlesolve.errors import InvalidFile
 from bundlesolve.files.source import display_name, read_bytes
-from bundlesolve.learn.columns import TextFormat
+from bundlesolve.learn.columns import MISSING, TextFormat
+from bundlesolve.learn.streaming import read_in_batches
 from bundlesolve.model.frozen import IntArray
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 FloatArray = NDArray[np.float64]
-MISSING = ("", "NA", "N/A", "NaN", "nan", "NULL", "null")
-"""Cells of a csv file that mean "no value"."""
+STREAMED = 256 << 20
+"""Files above this many bytes are read in batches."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ class Table:
         import pyarrow.compute as pc
 
         cells = self._column(column)
+        if pa.types.is_dictionary(cells.type):
+            return _coded_texts(cells)
         try:
             cells = pc.utf8_trim_whitespace(cells.cast(pa.string()))
         except pa.ArrowException:
@@ -113,7 +117,7 @@ class Table:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        cells = self._column(column)
+        cells = _decoded(self._column(column))
         if pa.types.is_string(cells.type):
             cells = pc.utf8_trim_whitespace(cells)
             if self.text.decimal == ",":
@@ -145,7 +149,7 @@ class Table:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        cells = self._column(column)
+        cells = _decoded(self._column(column))
         if pa.types.is_integer(cells.type):
             return self._whole(column, cells)
         pattern = self.text.time_format
@@ -183,7 +187,9 @@ class Table:
 
         keys = self.arrow.column_names
         row = pa.array(np.arange(len(self)))
-        table = self.arrow.append_column("\0row", row)
+        # Texts that are coded by one dictionary are equal where their numbers are.
+        columns = [_numbered(cells) for cells in self.arrow.columns]
+        table = pa.table([*columns, row], names=[*keys, "\0row"])
         first = table.group_by(keys).aggregate([("\0row", "min")])["\0row_min"]
         repeated = np.ones(len(self), dtype=bool)
         repeated[first.to_numpy()] = False
@@ -196,6 +202,34 @@ class Table:
 
     def _wrong(self, column: str, expected: str, found: object) -> InvalidFile:
         return InvalidFile(self.name, f"column {column!r}", expected, found)
+
+
+def _coded_texts(cells: Any) -> Texts:
+    """Return texts that are coded already: only the different ones are trimmed."""
+    import pyarrow.compute as pc
+
+    part = cells.combine_chunks()
+    trimmed = pc.utf8_trim_whitespace(part.dictionary).to_pylist()
+    codes = part.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    number: dict[str, int] = {}
+    anew = [number.setdefault(t, len(number)) if t else -1 for t in trimmed]
+    return Texts(np.array([*anew, -1], dtype=np.int64)[codes], list(number))
+
+
+def _decoded(cells: Any) -> Any:
+    """Return coded cells as what they stand for; a column at a time has room."""
+    import pyarrow as pa
+
+    kind = cells.type
+    return cells.cast(kind.value_type) if pa.types.is_dictionary(kind) else cells
+
+
+def _numbered(cells: Any) -> Any:
+    import pyarrow as pa
+
+    if not pa.types.is_dictionary(cells.type):
+        return cells
+    return cells.combine_chunks().indices
 
 
 def _all_whole(cells: Any) -> bool:
@@ -220,7 +254,9 @@ def _first_bad(cells: Any, cast: Callable[[Any], Any]) -> tuple[int, object]:
 
 
 def read_table(
-    source: str | os.PathLike[str] | Any, text: TextFormat | None = None
+    source: str | os.PathLike[str] | Any,
+    text: TextFormat | None = None,
+    streamed: int = STREAMED,
 ) -> Table:
     """Read a table from a csv (also gzip) or parquet file, told apart by content.
 
@@ -230,6 +266,9 @@ def read_table(
         Path, ``-`` for standard input, or a table in memory (pandas, polars, pyarrow).
     text
         How a csv file writes things. Default: ``TextFormat()``.
+    streamed
+        A file above so many bytes is read in batches, in memory that goes with its rows
+        (`read_in_batches`); the table says the same. Default 256 MiB.
 
     Raises
     ------
@@ -246,11 +285,19 @@ def read_table(
             raise InvalidFile("<table>", "$", "a table", error) from None
     else:
         name = display_name(source)
-        data = read_bytes(source)
-        table = Table(name, _arrow(data, name, text), text)
+        if _size(source) > streamed:
+            table = Table(name, read_in_batches(source, text), text)
+        else:
+            table = Table(name, _arrow(read_bytes(source), name, text), text)
     if not len(table):
         raise InvalidFile(table.name, "$", "at least one row", "none")
     return table
+
+
+def _size(source: str | os.PathLike[str]) -> int:
+    """Return a file's size; 0 of what is none, or is not there."""
+    path = Path(source)
+    return path.stat().st_size if path.is_file() else 0
 
 
 def _from_memory(source: Any) -> Any:
