@@ -88,7 +88,7 @@ BARS = {
         0,
     ),
     "bqp-500": Bar(("bqp_biqmac/bqp500*.gz",), 60, 0),
-    "mkp": Bar(("mkp_orlib/mknapcb[147].*gz",), 10, 0.1, "known", FROM_ZERO),
+    "mkp": Bar(("mkp_orlib/mknapcb[147].*gz",), 10, 0.1, "known", FROM_ZERO, True),
     "mmkp": Bar(("mmkp_inst/*.gz", "mmkp_khan/*.gz"), 20, 0.2),
     "mmkp-small": Bar(("mmkp_hiremath_hill/*.gz",), 20, 0.2, "known"),
     "gdp": Bar(("gdp_maxsum/*_n50_*.gz", "gdp_maxsum/*_n150_*.gz"), 20, 0, known=ROUNDED),
@@ -155,11 +155,17 @@ def chosen(bar: Bar, folder: Path, part: str) -> Iterator[Problem]:
             yield problem
 
 
+def is_reached(bar: Bar, lines: list[Line]) -> bool:
+    """Tell whether the runs of a family keep its bar."""
+    off = [line.deviation for line in lines]
+    return (fmean(off) if bar.mean else max(off)) <= bar.percent + 1e-12
+
+
 def summary(name: str, bar: Bar, lines: list[Line]) -> str:
     """Return the family's line of the table."""
     off = [line.deviation for line in lines]
     missed = sum(d > bar.percent + 1e-12 for d in off)
-    reached = fmean(off) <= bar.percent if bar.mean else missed == 0
+    reached = is_reached(bar, lines)
     when = [line.seconds for line in lines]
     return (
         f"{name:12} {'reached' if reached else 'MISSED':8} runs {len(off):4} over the "
@@ -192,6 +198,7 @@ def main() -> int:
         parser.error(f"expected families out of {', '.join(BARS)}, found {sorted(unknown)}")
     options = Options(given.method, given.beyond, given.scale, given.steps)
     every: list[Line] = []
+    missed = 0
     for name in given.families:
         lines = []
         for problem in chosen(BARS[name], given.folder, given.filter):
@@ -201,6 +208,7 @@ def main() -> int:
                     print(*astuple(lines[-1]), flush=True)
         if lines:
             print(summary(name, BARS[name], lines), flush=True)
+            missed += not is_reached(BARS[name], lines)
         every += lines
     for line in every:
         if line.deviation < 0:  # by more than the rounding of the published value
@@ -210,7 +218,6 @@ def main() -> int:
             writer = csv.writer(stream)
             writer.writerow([field.name for field in fields(Line)])
             writer.writerows(astuple(line) for line in every)
-    missed = {x.family for x in every if x.deviation > BARS[x.family].percent}
     return 1 if missed else 0
 
 
