@@ -64,7 +64,7 @@ def measure(kind: str, items: int, synergies: int, seconds: float) -> dict[str, 
     arrays = sum(
         a.nbytes for a in (instance.utility, pairs.first, pairs.second, pairs.worth)
     )
-    bs.solve(KINDS["retail"](items=60, synergies=200).make(1), stop=bs.Stop(seconds=1))
+    bs.solve(KINDS["retail"](items=60, synergies=200).make(1), stop=bs.Stop(seconds=1))  # type: ignore[call-arg]
     began = time.process_time()
     compile(instance)
     compiled, cpu, wall = time.process_time(), time.process_time(), time.perf_counter()
