@@ -9,6 +9,7 @@ import numpy as np
 from hypothesis import assume, given
 
 from bundlesolve.bounds import closure as closures
+from bundlesolve.bounds import mincut
 from bundlesolve.bounds.mincut import mincut_bound
 from bundlesolve.generate import KINDS
 from bundlesolve.model import Instance, compile
@@ -186,3 +187,22 @@ def test_what_is_done_aside_takes_no_time() -> None:
     part.aside(lambda: time.sleep(0.3))
     assert part.seconds < 0.3
     assert whole.seconds < 0.3
+
+
+@given(instances())
+def test_wherever_cuts_begin_the_bound_holds(instance: Instance) -> None:
+    """The first multiplier guessed, as for many nodes."""
+    truth = best_by_brute(instance)
+    assume(truth is not None)
+    with mock.patch.object(mincut, "LEAST_TO_GUESS", 0):
+        bound = mincut_bound(compile(instance).program, None, lambda: True)
+    assert truth is not None
+    assert bound is None or bound >= truth
+
+
+def test_wherever_cuts_begin_they_end_at_the_same_bound() -> None:
+    """A guess saves cuts and changes nothing else."""
+    program = shop()
+    usual = mincut_bound(program, None, lambda: True)
+    with mock.patch.object(mincut, "LEAST_TO_GUESS", 0):
+        assert mincut_bound(program, None, lambda: True) == usual

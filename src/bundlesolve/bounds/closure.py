@@ -155,11 +155,15 @@ def tightest_row(program: Program) -> int | None:
     longest = longest[np.diff(program.row_start)[longest] * 2 > length.max() / 2]
     if len(longest) <= 1 or program.num_vars < LEAST_TO_COMPARE:
         return int(rows[np.argmax(cut_off)])
-    return int(min(longest, key=lambda row: _halves(closure_over(program, int(row)))))
+    return int(min(longest, key=lambda row: halves(closure_over(program, int(row)))[0]))
 
 
-def _halves(closure: Closure) -> float:
-    """Return a bound that takes no cut: every pair half by half, then the knapsack."""
+def halves(closure: Closure) -> tuple[float, float]:
+    """Return a bound that takes no cut, and what a unit of the row is worth there.
+
+    Every pair is given to its ends half by half; a continuous knapsack is left. Both in
+    floating point: to compare and to begin with, not to prove.
+    """
     size = len(closure.node)
     value = closure.worth.astype(np.float64)
     for end in (closure.first, closure.second):
@@ -171,7 +175,11 @@ def _halves(closure: Closure) -> float:
     filled = np.cumsum(weight[order])
     share = np.clip((closure.room - filled + weight[order]) / (weight[order] + 1e-9), 0, 1)
     share[weight[order] == 0] = 1.0
-    return closure.constant + float(value[order] @ share)
+    unit = 0.0
+    if len(order) and filled[-1] > closure.room:
+        last = order[np.searchsorted(filled, closure.room, side="right")]
+        unit = float(value[last] / (weight[last] + 1e-9))
+    return closure.constant + float(value[order] @ share), unit
 
 
 def led_by(program: Program) -> tuple[IntArray, IntArray]:

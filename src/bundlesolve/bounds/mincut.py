@@ -7,12 +7,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bundlesolve.bounds.closure import Closure, closure_of
+from bundlesolve.bounds.closure import Closure, closure_of, halves
 from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.program import Program
 
 LEAST_GAIN = 0.01
 """Steps go on while they take this share of the gap away."""
+LEAST_TO_GUESS = 20_000
+"""Nodes from which on cuts are dear enough to guess where to begin."""
+GUESS = 1_024
+"""Denominator of that multiplier."""
 SECONDS_PER_PAIR = 1e-6
 """What a cut takes at most, about; it does not look at the clock."""
 
@@ -57,6 +61,9 @@ class CutBound:
         most = int(self.worth.sum()) + pairs_worth
         self.size = int(np.abs(self.worth).sum()) + pairs_worth
         self.state = parametric.new_state(0, 1, most, weight, self.size)
+        if m >= LEAST_TO_GUESS:
+            unit = min(halves(closure)[1], 2.0**40)
+            parametric.set_multiplier(self.state, int(unit * GUESS), GUESS)
 
     @property
     def is_done(self) -> bool:

@@ -11,6 +11,8 @@ from bundlesolve.run import Run
 from bundlesolve.solvers.base import Proof, Solver
 from bundlesolve.stop import Stop
 
+WIDE = 0.005
+"""Relative gap beyond which large programs are not reduced by cuts."""
 PART_STALL = 2_000
 """Steps without improvement that end the search of one part of a large program."""
 
@@ -81,11 +83,15 @@ class Local(Solver):
         """
         from bundlesolve.solvers.core_run import CoreRun
         from bundlesolve.solvers.cut_core import CutCore, sparse_closure
+        from bundlesolve.solvers.focus import LEAST_VARIABLES
 
         closure = None if run.should_stop() else sparse_closure(program)
         if closure is not None:
             cuts = CutCore(program, run, closure)
-            core = cuts.core() if cuts.prepare() else None
+            # A wide gap fixes next to nothing, which takes long to find out in large ones.
+            done = cuts.prepare()
+            narrow = program.num_vars < LEAST_VARIABLES or (run.gap or 0.0) < WIDE
+            core = cuts.core() if done and narrow else None
             if core is not None and core.program is not None:
                 self._walk(core.program, CoreRun(core, run, Stop()))
                 return Proof()
