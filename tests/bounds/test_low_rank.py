@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from bundlesolve.bounds import low_rank
 from bundlesolve.bounds.core import make_core
@@ -90,3 +91,12 @@ def test_a_bound_without_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     assert truth <= bound <= 1.5 * truth
     assert low_rank_bound(program, None, np.inf) is None
     assert low_rank_bound(program, int(truth), 0.0) is None
+
+
+@given(st.integers(0, 10**6), st.integers(1, 60))
+def test_the_least_eigenvalue(seed: int, size: int) -> None:
+    """As LAPACK has it, or above where Lanczos' method ends early."""
+    matrix = np.random.default_rng(seed).normal(size=(size, size))
+    matrix += matrix.T
+    found, truth = low_rank.least_eigenvalue(matrix), np.linalg.eigvalsh(matrix)[0]
+    assert found == pytest.approx(truth, rel=1e-6, abs=1e-6)

@@ -24,9 +24,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+from scipy.linalg import eigvalsh_tridiagonal
 from scipy.optimize import minimize
 from scipy.sparse import csr_array
-from scipy.sparse.linalg import ArpackError, eigsh
 
 from bundlesolve.bounds.core import Core
 from bundlesolve.bounds.multipliers import Multipliers, project
@@ -52,6 +52,8 @@ MOST_COLUMNS = 64
 """Columns of the factor are ``3/2`` of the root of its rows, at most as many."""
 MOST_PROJECTED = 2_500
 """Rows of a matrix beyond which its eigenvectors take too long."""
+LANCZOS = 150
+"""Products that the least eigenvalue of such a matrix is worth."""
 BLOCK = 128
 """Rows that are worked on at a time, so that they stay in the cache."""
 
@@ -270,14 +272,46 @@ class _Search:
 def _semidefinite(lift: Floats) -> Floats:
     """Return a semidefinite matrix near one that is nearly so, up to rounding.
 
-    A large one only has its diagonal raised by its least eigenvalue, by Lanczos' method.
+    A large one only has its diagonal raised, by what its least eigenvalue seems to be and
+    more until a factorisation runs through.
     """
     if len(lift) <= MOST_PROJECTED:
         return project(lift, few=True)[0]
-    try:
-        least = eigsh(lift, k=1, which="SA", tol=1e-2, return_eigenvectors=False)[0]
-    except ArpackError:
-        return lift
-    if least < 0.0:
-        lift.flat[:: len(lift) + 1] -= 1.02 * least
+    diagonal = lift.flat[:: len(lift) + 1].copy()
+    shift = max(-least_eigenvalue(lift), 1e-9 * float(np.abs(diagonal).max()))
+    for more in (1.02, 1.2, 2.0, 8.0):
+        lift.flat[:: len(lift) + 1] = diagonal + more * shift
+        try:
+            np.linalg.cholesky(lift)
+        except np.linalg.LinAlgError:
+            continue
+        break
     return lift
+
+
+def least_eigenvalue(matrix: Floats) -> float:
+    """Return about the least eigenvalue of a symmetric matrix, from above.
+
+    Lanczos' method, ``LANCZOS`` products without orthogonalising anew: copies of
+    eigenvalues that have converged do no harm to the least one.
+    """
+    n = len(matrix)
+    newest = np.random.default_rng(0).normal(size=n)
+    newest /= np.linalg.norm(newest)
+    last, off = np.zeros(n), 0.0
+    diagonal, beside = [], []
+    for _ in range(min(LANCZOS, n)):
+        product = matrix @ newest - off * last
+        along = float(product @ newest)
+        product -= along * newest
+        diagonal.append(along)
+        off = float(np.linalg.norm(product))
+        if off <= 1e-12 * max(map(abs, diagonal)):
+            break
+        beside.append(off)
+        last, newest = newest, product / off
+    size = len(diagonal)
+    values = eigvalsh_tridiagonal(
+        np.array(diagonal), np.array(beside[: size - 1]), select="i", select_range=(0, 0)
+    )
+    return float(values[0])

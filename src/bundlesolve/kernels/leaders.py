@@ -19,7 +19,7 @@ def find_leaders(layout: Layout) -> Ints:
     """
     leaders = np.full(len(layout.lower), -1, dtype=np.int64)
     rows = len(layout.row_low)
-    if rows == 0:
+    if rows == 0 or len(leaders) == 0:
         return leaders
     var, coef, length = layout.row_var, layout.row_coef, np.diff(layout.row_start)
     row_of, negative = np.repeat(np.arange(rows), length), coef < 0
