@@ -84,18 +84,31 @@ types: $(READY) ## Check types
 	$(PY) -m mypy
 
 # Compiled kernels are invisible to coverage, so their tests run once more as Python;
-# not when ARGS asks for a part of the tests.
+# not when ARGS asks for a part of the tests. Everything runs as two halves, one a core; by
+# make, because what a shell puts in the background ignores Ctrl-C, and tests send it.
+FIRST_HALF := $(addprefix tests/,bench bounds certificate cli demo files fuzz generate)
+
 .PHONY: test
 test: $(READY) ## Run every test and report coverage
-	$(PY) -m pytest --cov --cov-report= $(ARGS)
 ifeq ($(strip $(ARGS)),)
-	@if [ -d tests/kernels ]; then \
-	    echo 'NUMBA_DISABLE_JIT=1 $(PY) -m pytest tests/kernels'; \
-	    NUMBA_DISABLE_JIT=1 $(PY) -m pytest --cov --cov-append --cov-report= \
-	        tests/kernels; \
-	fi
+	@rm -f .coverage .coverage.*
+	@$(MAKE) --no-print-directory --output-sync=target --jobs=2 first-half second-half
+	@$(PY) -m coverage combine --quiet
+else
+	$(PY) -m pytest --cov --cov-report= $(ARGS)
 endif
 	@$(PY) -m coverage report
+
+.PHONY: first-half
+first-half: $(READY)
+	COVERAGE_FILE=.coverage.first $(PY) -m pytest --cov --cov-report= $(FIRST_HALF)
+
+.PHONY: second-half
+second-half: $(READY)
+	COVERAGE_FILE=.coverage.second $(PY) -m pytest --cov --cov-report= tests \
+	    $(addprefix --ignore=,$(FIRST_HALF))
+	NUMBA_DISABLE_JIT=1 COVERAGE_FILE=.coverage.python $(PY) -m pytest --cov \
+	    --cov-report= tests/kernels
 
 .PHONY: fuzz
 fuzz: $(READY) ## Compare all solvers on N random instances (N=100000)
