@@ -201,6 +201,29 @@ class Program(Frozen):
         count = np.array([len(ladder) - 1 for ladder in self.ladders], dtype=np.int64)
         return np.repeat(np.arange(len(count)), count)
 
+    def keep_rows(self, kept: np.ndarray) -> Program:
+        """Return the program with some of its rows only, which forget their rules.
+
+        Parameters
+        ----------
+        kept
+            True for the rows to keep. Shape ``[r]``.
+        """
+        lengths = np.diff(self.row_start)
+        entries = np.repeat(kept, lengths)
+        start = np.zeros(int(np.count_nonzero(kept)) + 1, dtype=np.int64)
+        np.cumsum(lengths[kept], out=start[1:])
+        return self.replace(
+            row_start=start,
+            row_var=self.row_var[entries],
+            row_coef=self.row_coef[entries],
+            row_low=self.row_low[kept],
+            row_high=self.row_high[kept],
+            row_soft=self.row_soft[kept],
+            row_penalty=self.row_penalty[kept],
+            origins=(),
+        )
+
     def canonical(self, x: IntArray) -> IntArray:
         """Return ``x`` with every ladder filled from its first step on."""
         below, above = self._rungs

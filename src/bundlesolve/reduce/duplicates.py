@@ -42,7 +42,7 @@ def drop_rows(program: Program) -> Restriction:
     if bool(np.all(kept)):
         return whole
     return Restriction(
-        _with_rows(program.replace(row_low=low, row_high=high), kept),
+        program.replace(row_low=low, row_high=high).keep_rows(kept),
         *(whole.free, whole.base),
     )
 
@@ -66,20 +66,3 @@ def _drop_cliques(program: Program, sides: Sides, kept: np.ndarray) -> None:
             continue
         for v in cliques[r]:
             holders.setdefault(v, []).append(r)
-
-
-def _with_rows(program: Program, kept: np.ndarray) -> Program:
-    lengths = np.diff(program.row_start)
-    entries = np.repeat(kept, lengths)
-    start = np.zeros(int(np.count_nonzero(kept)) + 1, dtype=np.int64)
-    np.cumsum(lengths[kept], out=start[1:])
-    return program.replace(
-        row_start=start,
-        row_var=program.row_var[entries],
-        row_coef=program.row_coef[entries],
-        row_low=program.row_low[kept],
-        row_high=program.row_high[kept],
-        row_soft=program.row_soft[kept],
-        row_penalty=program.row_penalty[kept],
-        origins=(),
-    )

@@ -70,7 +70,7 @@ class Blocks:
         free = np.array([o.bundle is None for o in program.origins], dtype=np.bool_)
         if not np.any(free):
             return None
-        cut = Decomposition.of(_rows(program, ~free))
+        cut = Decomposition.of(program.keep_rows(~free))
         couples = np.array(
             [
                 is_free and len(np.unique(cut.part_of[program.row_var[program.row(r)]])) > 1
@@ -80,29 +80,11 @@ class Blocks:
         )
         if not np.any(couples):
             return None
-        cut = Decomposition.of(_rows(program, ~couples))
+        cut = Decomposition.of(program.keep_rows(~couples))
         use, limit, most = _limits(program, np.flatnonzero(couples))
         if len(cut) < 2 or len(limit) == 0:
             return None
         return cls(program, limit, most, _kinds(cut, use))
-
-
-def _rows(program: Program, kept: np.ndarray) -> Program:
-    """Return the program with some of its rows only."""
-    lengths = np.diff(program.row_start)
-    entries = np.repeat(kept, lengths)
-    start = np.zeros(int(np.count_nonzero(kept)) + 1, dtype=np.int64)
-    np.cumsum(lengths[kept], out=start[1:])
-    return program.replace(
-        row_start=start,
-        row_var=program.row_var[entries],
-        row_coef=program.row_coef[entries],
-        row_low=program.row_low[kept],
-        row_high=program.row_high[kept],
-        row_soft=program.row_soft[kept],
-        row_penalty=program.row_penalty[kept],
-        origins=(),
-    )
 
 
 def _limits(program: Program, rows: IntArray) -> tuple[IntArray, IntArray, np.ndarray]:
