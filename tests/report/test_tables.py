@@ -16,6 +16,7 @@ from bundlesolve.report.digest import Digest, digest
 from bundlesolve.report.facts import facts
 from bundlesolve.report.markdown import markdown
 from bundlesolve.report.methods_table import methods_table
+from bundlesolve.report.page import page
 from bundlesolve.report.pairs_table import pairs_table
 from bundlesolve.report.problems_table import problems_table
 from bundlesolve.report.sets_table import sets_of, sets_table
@@ -211,3 +212,6 @@ def test_sets_have_a_line_for_each_method() -> None:
         ["dogs", "auto", "2", "1", "1", "0", "0", "0", "1", "1 unverified"],
     ]
     assert "## Sets" in markdown(found)
+    assert '<table id="sets"' in page(found)
+    one = digest([run("auto", "cats/a", "90"), run("auto", "cats/b", "100")])
+    assert '<table id="sets"' not in page(one)

@@ -21,6 +21,7 @@ from bundlesolve.report.page_data import curve_data, problem_data
 from bundlesolve.report.page_tables import hints_list, html_list, html_table
 from bundlesolve.report.pairs_table import measure_name, pairs_table
 from bundlesolve.report.problems_table import problems_table
+from bundlesolve.report.sets_table import sets_of, sets_table
 
 MOST_BYTES = 1_500_000
 """Largest page: it is to be mailed."""
@@ -67,6 +68,7 @@ def _fixed(found: Digest) -> dict[str, str]:
         "facts": html_list(facts(found)),
         "methods": html_table(replace(methods, note=""), "methods"),
         "means": escape(_means(found)),
+        "sets": _sets(found),
         "tests": _tests(found),
         "hints": hints_list(methods),
         "treatment": escape(TREATMENT),
@@ -103,6 +105,11 @@ def _means(found: Digest) -> str:
         count = len(found.runs.problems)
         words += f" Ranks leave out {ranks.left_out} of {count} problems."
     return words
+
+
+def _sets(found: Digest) -> str:
+    """Return the table of the sets, nothing where there is only one."""
+    return html_table(sets_table(found), "sets") if len(sets_of(found)) > 1 else ""
 
 
 def _tests(found: Digest) -> str:
