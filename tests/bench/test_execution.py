@@ -137,20 +137,29 @@ def test_failures_are_records(code: str, status: RunStatus, told: str) -> None:
 def test_late_run_is_ended_with_all_it_started(monkeypatch: pytest.MonkeyPatch) -> None:
     """At limit plus grace the whole tree goes, sessions of their own included."""
     monkeypatch.setenv("BUNDLESOLVE_TEST", "late")
+    before = _zombies()
     record = one_run(script(f"{RUNAWAY}; time.sleep(600)"), Limits(seconds=0.3, grace=0.5))
     assert record.status is RunStatus.LATE
     assert record.seconds is not None
     assert record.seconds >= 0.8
     assert not _left("late")
+    assert _zombies() <= before
 
 
 @linux_only
 def test_orphans_of_a_sound_run_are_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who left the tree before its parent ended is found all the same."""
     monkeypatch.setenv("BUNDLESOLVE_TEST", "orphan")
+    before = _zombies()
     record = one_run(script(RUNAWAY))
     assert record.status is RunStatus.FAILED
     assert not _left("orphan")
+    assert _zombies() <= before
+
+
+def _zombies() -> set[int]:
+    """Return the children of this process of which nobody has taken leave."""
+    return {p.pid for p in all_processes() if p.is_zombie and p.parent == os.getpid()}
 
 
 def test_memory_limit_holds() -> None:

@@ -20,6 +20,8 @@ class Process(NamedTuple):
     ----------
     pid, parent
         Numbers.
+    session
+        Number of the process that leads its session; 0 where that was not asked.
     born
         Start time in the system's ticks: tells a process from a later one of its number.
     resident
@@ -30,6 +32,7 @@ class Process(NamedTuple):
 
     pid: int
     parent: int
+    session: int
     born: int
     resident: int
     is_zombie: bool
@@ -53,7 +56,8 @@ def one_process(pid: int) -> Process | None:
     # The name, in parentheses, may hold anything; count from its end.
     rest = text[text.rindex(b")") + 2 :].split()
     resident = int(rest[21]) * PAGE
-    return Process(pid, int(rest[1]), int(rest[19]), resident, rest[0] in b"ZX")
+    parent, session, born = (int(rest[k]) for k in (1, 3, 19))
+    return Process(pid, parent, session, born, resident, rest[0] in b"ZX")
 
 
 def children_of(pid: int) -> list[int] | None:
@@ -82,7 +86,7 @@ def _from_ps() -> list[Process]:
     out = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     rows = [line.split() for line in out.splitlines()]
     return [
-        Process(int(row[0]), int(row[1]), 0, int(row[2]) * 1024, row[3].startswith("Z"))
+        Process(int(row[0]), int(row[1]), 0, 0, int(row[2]) * 1024, row[3].startswith("Z"))
         for row in rows
         if len(row) >= 4
     ]

@@ -92,18 +92,29 @@ class ProcessTree:
     def kill(self) -> None:
         """End all of them and wait until they are gone."""
         deadline = time.monotonic() + PATIENCE
+        ours: set[int] = set()
         while True:
             left = self._living() + self._marked()
             for pid in {process.pid for process in left}:
                 # PermissionError: not ours any more, nothing can be done.
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGKILL)
-                if pid != self.root:
-                    with contextlib.suppress(ChildProcessError):
-                        os.waitpid(pid, os.WNOHANG)
+            ours |= {process.pid for process in left} | set(self._known)
+            self._reap(ours)
             if not left or time.monotonic() > deadline:
                 return
             time.sleep(PAUSE)
+
+    def _reap(self, ours: set[int]) -> None:
+        """Take leave of those that were adopted; whoever started the root waits for it.
+
+        An orphan that ended before anybody saw it is known by the session that it kept.
+        """
+        adopted = map(one_process, children_of(os.getpid()) or ()) if _adopting else ()
+        kept = {p.pid for p in adopted if p is not None and p.session == self.root}
+        for pid in (ours | kept) - {self.root}:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
 
     def _marked(self) -> list[Process]:
         """Return those that only their environment gives away."""
