@@ -10,7 +10,6 @@ import numpy as np
 from bundlesolve.generate.draws import MOST_ITEMS, item_ids, share_of
 from bundlesolve.generate.kind import Kind, check_range
 from bundlesolve.generate.pairs import DistinctPairs
-from bundlesolve.generate.kind import Kind, check_range
 from bundlesolve.model.amounts import Amounts
 from bundlesolve.model.bundle import Bundle
 from bundlesolve.model.extra_worths import ExtraWorths

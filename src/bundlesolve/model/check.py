@@ -188,10 +188,10 @@ def _worth(instance: Instance, units: Units) -> int:
         items = np.array(list(row), dtype=np.int64)
         own = dict(_entries(bundle.utility, units, k))
         one = 0
-        for i, utility in zip(items.tolist(), instance.utility[items].tolist(), strict=True):
-            amount = row[i]
+        utility = instance.utility[items].tolist()
+        for (i, amount), first in zip(row.items(), utility, strict=True):
             if amount >= 1:
-                one += own.get(i, utility)
+                one += own.get(i, first)
             if amount >= 2:
                 worths = extra.of_item(i)
                 listed = worths[: amount - 1]

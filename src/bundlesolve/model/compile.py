@@ -29,7 +29,7 @@ from bundlesolve.model.rules import (
     Requires,
     Scope,
 )
-from bundlesolve.model.steps import steps_of
+from bundlesolve.model.steps import Steps, steps_of
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Variables:
         self.limits = np.array([instance.unit_limits(k) for k in range(num_bundles)])
         self.limits = self.limits.reshape(num_bundles, n)
         if like is not None and np.array_equal(self.limits, like.variables.limits):
-            self.steps = like.variables.steps
+            self.steps: Steps = like.variables.steps
         else:
             self.steps = steps_of(instance, self.limits)
         more = len(self.steps.cell)
@@ -291,24 +291,26 @@ def _budget(
     once = limit.per_item.to_dense(n) + each
     items = np.flatnonzero(once)
 
-    def add(bundles: Sequence[int], scale: list[int], penalty: int | None, k: int | None) -> None:
+    def add(bundles: Sequence[int], scale: list[int], penalty: int | None) -> None:
         cells = [k * n + items for k in bundles]
         coefs = [once[items] * copies for copies in scale]
-        for k_, copies in zip(bundles, scale, strict=True):
-            part = variables.steps_in(k_)
-            use = each[steps.cell[part] - k_ * n] * copies
+        for k, copies in zip(bundles, scale, strict=True):
+            part = variables.steps_in(k)
+            use = each[steps.cell[part] - k * n] * copies
             used = np.flatnonzero(use)
             cells.append(variables.cells + part.start + used)
             coefs.append(use[used])
-        sides, origin = (limit.at_least, limit.at_most), Origin(limit.kind, limit.name, k)
+        bundle = None if limit.scope is Scope.TOTAL else bundles[0]
+        sides, origin = (low, high), Origin(limit.kind, limit.name, bundle)
         rows.add(np.concatenate(cells), np.concatenate(coefs), *sides, penalty, origin)
 
+    low, high = limit.at_least, limit.at_most
     bundles = limit.applies_to(instance.num_bundles)
     if limit.scope is Scope.TOTAL:
-        add(bundles, [instance.bundles[k].copies for k in bundles], limit.penalty, None)
+        add(bundles, [instance.bundles[k].copies for k in bundles], limit.penalty)
         return
     for k in bundles:
-        add([k], [1], _penalty(limit, instance, k), k)
+        add([k], [1], _penalty(limit, instance, k))
 
 
 @add_rows.register
@@ -365,8 +367,8 @@ def _requires(
     limit: Requires, instance: Instance, variables: Variables, rows: RowBuilder
 ) -> None:
     for k in limit.applies_to(instance.num_bundles):
-        cells, coefs = [k * variables.n + limit.item, k * variables.n + limit.needs], [1, -1]
-        if limit.item > limit.needs:
-            cells, coefs = cells[::-1], coefs[::-1]
+        terms = [(limit.item, 1), (limit.needs, -1)]
+        cells = [k * variables.n + i for i, _ in sorted(terms)]
+        coefs = [coef for _, coef in sorted(terms)]
         origin = Origin(limit.kind, limit.name, k, limit.item)
         rows.add(cells, coefs, None, 0, _penalty(limit, instance, k), origin)

@@ -64,7 +64,7 @@ def _stock(instance: Instance, units: list[IntArray]) -> None:
         return
     copies = [bundle.copies for bundle in instance.bundles]
     # In floating point first: far below the limit it cannot be mistaken.
-    use = sum(c * most[items].astype(np.float64) for c, most in zip(copies, units, strict=True))
+    use = sum(c * most[items].astype(float) for c, most in zip(copies, units, strict=True))
     if float(np.max(use)) < LARGEST / 2 and int(values.max()) < LARGEST:
         return
     for item, stock in zip(items.tolist(), values.tolist(), strict=True):

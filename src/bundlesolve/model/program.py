@@ -22,7 +22,7 @@ from bundlesolve.errors import InvalidInstance
 from bundlesolve.model.frozen import Frozen, IntArray, integers
 from bundlesolve.model.ladders import Ladders
 from bundlesolve.model.magnitude import LARGEST, absolute_sum
-from bundlesolve.model.origins import Origin as Origin
+from bundlesolve.model.origins import Origin
 
 MANY_PAIRS = 100_000
 """Pairs from which on an objective looks only at those of variables that are not 0."""
