@@ -25,7 +25,8 @@ class Local(Solver):
     (`bundlesolve.kernels.swap`). Where there is no feasible point yet, or there are units
     to choose, rows may be broken at adaptive weights (`bundlesolve.kernels.weighted`).
     Programs of tens of thousands of variables are searched in parts
-    (`bundlesolve.solvers.focus`).
+    (`bundlesolve.solvers.focus`), sparse ones after an annealing of the whole
+    (`bundlesolve.solvers.annealing`).
 
     Parameters
     ----------
@@ -100,17 +101,21 @@ class Local(Solver):
 
     def _walk(self, program: Program, run: Run) -> None:
         """Search the whole, or where that is too large one part after the other."""
-        from bundlesolve.solvers.core_run import CoreRun
-        from bundlesolve.solvers.focus import LEAST_VARIABLES, Focus
+        from bundlesolve.solvers import annealing
+        from bundlesolve.solvers.focus import LEAST_VARIABLES, Focus, PartRun
 
         if program.num_vars < LEAST_VARIABLES or run.incumbent is None:
             return self.rounds(program, run)
+        if annealing.suits(program, run):
+            annealing.anneal(program, run)
         focus = Focus(program, run)
         while not run.should_stop():
             run.step()
             part = focus.part()
             if part.program is not None:
-                self.rounds(part.program, CoreRun(part, run, Stop(stall=PART_STALL)))
+                within = PartRun(part, run, Stop(stall=PART_STALL))
+                self.rounds(part.program, within)
+                within.close()
         return None
 
     def rounds(self, program: Program, run: Run) -> None:
