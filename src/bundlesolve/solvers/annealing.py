@@ -45,10 +45,12 @@ def anneal(program: Program, run: Run) -> None:
     from bundlesolve.kernels import anneal as kernel
     from bundlesolve.kernels.point import OBJECTIVE, new_point, place
 
+    incumbent = run.incumbent
+    assert incumbent is not None
     run.aside(kernel.warm_up)
     layout = layout_of(program)
     point = new_point(layout)
-    point.x[:] = run.incumbent
+    point.x[:] = incumbent
     place(layout, point)
     weight, price = _price(program, point.gain, point.x)
     unit = float(np.abs(program.pair_worth).mean())

@@ -9,6 +9,7 @@ from bundlesolve.kernels.layout import Layout
 from bundlesolve.kernels.point import OBJECTIVE, new_point, place
 from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.program import Program
+from bundlesolve.model.rows import Columns
 from bundlesolve.reduce.restrict import Restriction
 from bundlesolve.run import Run
 from bundlesolve.solvers.core_run import CoreRun
@@ -147,7 +148,7 @@ class Focus:
             small.replace(constant=whole - small.objective(x)), members, base
         )
 
-    def _rows(self, members: IntArray, x: IntArray) -> dict[str, IntArray]:
+    def _rows(self, members: IntArray, x: IntArray) -> Columns:
         """Return the rows that the members alone can break."""
         layout, program = self.layout, self.program
         entries = _ranges(layout.col_start, members)
@@ -171,15 +172,16 @@ class Focus:
         start = np.zeros(int(np.count_nonzero(matters)) + 1, dtype=np.int64)
         np.cumsum(np.bincount(of, minlength=len(rows))[matters], out=start[1:])
         rows = rows[matters]
-        return {
-            "row_start": start,
-            "row_var": var[entry],
-            "row_coef": coef[entry],
-            "row_low": low[matters],
-            "row_high": high[matters],
-            "row_soft": program.row_soft[rows],
-            "row_penalty": program.row_penalty[rows],
-        }
+        return Columns(
+            row_start=start,
+            row_var=var[entry],
+            row_coef=coef[entry],
+            row_low=low[matters],
+            row_high=high[matters],
+            row_soft=program.row_soft[rows],
+            row_penalty=program.row_penalty[rows],
+            origins=(),
+        )
 
     def _degree(self, members: IntArray) -> IntArray:
         """Return how many partners variables have."""

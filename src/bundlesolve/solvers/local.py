@@ -82,17 +82,26 @@ class Local(Solver):
         A sparse program first gets its bound, two starts and its core by minimum cuts
         (`bundlesolve.solvers.cut_core`), and the search walks in the core alone.
         """
+        from bundlesolve.bounds.mincut import MOST_AGAIN, known_bound, remember
         from bundlesolve.solvers.core_run import CoreRun
         from bundlesolve.solvers.cut_core import CutCore, sparse_closure
         from bundlesolve.solvers.focus import LEAST_VARIABLES
 
-        closure = None if run.should_stop() else sparse_closure(program)
+        closure = None
+        if not run.should_stop() and known_bound(program) is None:
+            closure = sparse_closure(program)
         if closure is not None:
             cuts = CutCore(program, run, closure)
             # A wide gap fixes next to nothing, which takes long to find out in large ones.
             done = cuts.prepare()
             narrow = program.num_vars < LEAST_VARIABLES or (run.gap or 0.0) < WIDE
             core = cuts.core() if done and narrow else None
+            large = program.num_pairs > MOST_AGAIN
+            if done and large and cuts.cut.bound is not None:
+                # Once is enough: neither another turn nor the certificate cuts again.
+                remember(program, cuts.cut.bound)
+            # The network is as large as all the rest.
+            del cuts, closure
             if core is not None and core.program is not None:
                 self._walk(core.program, CoreRun(core, run, Stop()))
                 return Proof()
