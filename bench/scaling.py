@@ -138,10 +138,11 @@ def cost_per_move(program: Program) -> float:
     levels, weight = np.array([0.0, heat]), np.zeros(program.num_vars)
     seeds, best = np.array([1, 2]), point.x.copy()
     began = time.process_time()
-    made = kernel.anneal(
+    made: int = kernel.anneal(
         layout, point, weight, best, notes, levels, seeds, MOST_LOOKS, MOVES
     )
-    return 1e6 * (time.process_time() - began) / max(made, 1)
+    seconds = time.process_time() - began
+    return 1e6 * seconds / max(made, 1)
 
 
 def draw(rows: list[dict[str, object]]) -> str:
