@@ -44,6 +44,9 @@ def prove_bounds(
         tell(bound, "minimum cut")
         if objective is not None and bound <= objective:
             return
+        # Lagrangian steps would take minutes to get there.
+        if program.num_pairs > mincut.MOST_AGAIN:
+            return
     # A step cannot be interrupted; neither can the making of its arrays, dearer yet.
     longest = lagrangian.SECONDS_PER_PAIR * program.num_pairs
     if remaining() <= SETUP * longest:

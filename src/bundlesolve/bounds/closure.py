@@ -109,11 +109,12 @@ def closure_over(program: Program, row: int | None) -> Closure:
     node = np.flatnonzero(is_free)
     number = np.cumsum(is_free) - 1
     # A pair with a variable that is fixed at 1 is worth of the other one alone.
-    np.add.at(linear, first, pair * lower[second] * ~is_free[second])
-    np.add.at(linear, second, pair * lower[first] * ~is_free[first])
     constant = program.constant + int(program.worth @ lower)
-    constant += int(pair @ (lower[first] * lower[second]))
-    both = is_free[first] & is_free[second] & (pair > 0)
+    if np.any(lower):
+        np.add.at(linear, first, pair * lower[second] * ~is_free[second])
+        np.add.at(linear, second, pair * lower[first] * ~is_free[first])
+        constant += int(pair @ (lower[first] * lower[second]))
+    both = np.flatnonzero(is_free[first] & is_free[second] & (pair > 0))
     weight, worth = (weight * span)[node], (linear * span)[node]
     exact = program.num_rows == int(row is not None)
     return Closure(

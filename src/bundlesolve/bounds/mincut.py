@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import NamedTuple
+from weakref import ref
 
 import numpy as np
 
@@ -19,6 +20,23 @@ GUESS = 1_024
 """Denominator of that multiplier."""
 SECONDS_PER_PAIR = 1e-6
 """What a cut takes at most, about; it does not look at the clock."""
+
+
+MOST_AGAIN = 500_000
+"""Pairs up to which nobody minds a cut that somebody else has made before, or a look for
+a better bound after it: beyond, either takes minutes."""
+
+_latest: list[tuple[ref[Program], int]] = []
+
+
+def remember(program: Program, bound: int) -> None:
+    """Keep the final cut bound of a program for as long as that is in use."""
+    _latest[:] = [(ref(program, lambda _: _latest.clear()), bound)]
+
+
+def known_bound(program: Program) -> int | None:
+    """Return the cut bound that was kept for this very program, None for none."""
+    return next((bound for known, bound in _latest if known() is program), None)
 
 
 class Breakpoint(NamedTuple):
@@ -251,6 +269,9 @@ def mincut_bound(
     int | None
         The bound; None where `closure_of` finds nothing to cut, or no time was left.
     """
+    known = known_bound(program)
+    if known is not None:
+        return known
     closure = closure_of(program)
     if closure is None:
         return None

@@ -32,16 +32,6 @@ def dense_pairs(
     return np.concatenate(first), np.concatenate(second)
 
 
-def distinct_pairs(first: IntArray, second: IntArray) -> tuple[IntArray, IntArray]:
-    """Return pairs in either order as sorted pairs ``first < second``, each once."""
-    low, high = np.minimum(first, second), np.maximum(first, second)
-    apart = low != high
-    # Sorted, not hashed as `np.unique` does: keys that differ in few bits make it slow.
-    key = np.sort((low[apart] << 32) | high[apart])
-    key = key[np.diff(key, prepend=-1) != 0]
-    return key >> 32, key & ((1 << 32) - 1)
-
-
 def exponential(rng: np.random.Generator, count: int, mean: int) -> IntArray:
     """Draw exponentially distributed whole numbers of a mean.
 

@@ -7,12 +7,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from bundlesolve.generate.draws import MOST_ITEMS, distinct_pairs, item_ids, share_of
+from bundlesolve.generate.draws import MOST_ITEMS, item_ids, share_of
 from bundlesolve.generate.kind import Kind, check_range
+from bundlesolve.generate.pairs import DistinctPairs
 from bundlesolve.model.amounts import Amounts
 from bundlesolve.model.bundle import Bundle
-from bundlesolve.model.frozen import IntArray, integers
-from bundlesolve.model.instance import ExtraUtility, Instance
+from bundlesolve.model.extra_worths import ExtraWorths
+from bundlesolve.model.frozen import IntArray, hand_over
+from bundlesolve.model.instance import Instance
 from bundlesolve.model.rules import Budget, Category
 from bundlesolve.model.synergies import Synergies
 
@@ -89,7 +91,7 @@ class Retail(Kind):
             synergies=self._pairs(rng, prices, category),
             max_units=np.full(n, self.most_units, dtype=np.int64),
             extra_utility=_extra(margins) if self.most_units > 1 else (),
-            stock=Amounts(np.arange(n), stock),
+            stock=Amounts(hand_over(np.arange(n)), hand_over(stock)),
             bundles=tuple(Bundle(f"bundle {k + 1}") for k in range(self.bundles)),
             budgets=(
                 Budget(
@@ -109,10 +111,10 @@ class Retail(Kind):
         first, second = self._joined(rng)
         most = np.minimum(prices[first], prices[second]) // 5
         size = 1 + most * rng.integers(0, 1001, len(first)) // 1000
-        same = category[first] == category[second]
-        usual = np.where(same, -1, 1)
-        turned = rng.integers(0, 10, len(first)) == 0
-        return Synergies(first, second, size * np.where(turned, -usual, usual))
+        minus = category[first] == category[second]
+        minus ^= rng.integers(0, 10, len(first)) == 0
+        np.negative(size, out=size, where=minus)
+        return Synergies(first, second, hand_over(size))
 
     def _joined(self, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
         """Return ``synergies`` different pairs, or fewer where they run out."""
@@ -121,9 +123,9 @@ class Retail(Kind):
         # Articles in a shuffled row; each stretch of it is a community.
         row = rng.permutation(n)
         edges = np.arange(communities + 1) * n // communities
-        found = integers([]), integers([])
+        drawn = DistinctPairs()
         for _ in range(ROUNDS):
-            count = self.synergies - len(found[0])
+            count = self.synergies - len(drawn)
             if not count:
                 break
             which = rng.integers(0, communities, count)
@@ -131,10 +133,8 @@ class Retail(Kind):
             ends = row[low + rng.integers(0, 1 << 40, (2, count)) % width]
             anywhere = rng.integers(0, 10, count) == 0
             ends[:, anywhere] = rng.integers(0, n, (2, int(anywhere.sum())))
-            found = distinct_pairs(
-                np.concatenate((found[0], ends[0])), np.concatenate((found[1], ends[1]))
-            )
-        return found
+            drawn.add(ends[0], ends[1])
+        return drawn.pairs()
 
     def _limits(self, category: IntArray) -> tuple[Category, ...]:
         most = max(self.size // 4, 2)
@@ -151,6 +151,7 @@ class Retail(Kind):
         return tuple(limits)
 
 
-def _extra(margins: IntArray) -> ExtraUtility:
-    worths = zip((margins // 2).tolist(), (margins // 4).tolist(), strict=True)
-    return tuple((i, worth) for i, worth in enumerate(worths))
+def _extra(margins: IntArray) -> ExtraWorths:
+    n = len(margins)
+    worths = np.stack((margins // 2, margins // 4), axis=1).reshape(-1)
+    return ExtraWorths(np.arange(n), 2 * np.arange(n + 1), worths)

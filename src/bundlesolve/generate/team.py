@@ -10,7 +10,7 @@ import numpy as np
 from bundlesolve.errors import InvalidParameter
 from bundlesolve.generate.draws import MOST_ITEMS, item_ids, share_of, weight_budget
 from bundlesolve.generate.kind import Kind, check_range
-from bundlesolve.model.frozen import IntArray
+from bundlesolve.model.frozen import IntArray, hand_over
 from bundlesolve.model.instance import Instance
 from bundlesolve.model.synergies import Synergies
 
@@ -96,15 +96,20 @@ def _similarities(person: IntArray, skill: IntArray, n: int) -> Synergies:
             f"{meetings}: take more skills or fewer items"
         )
     # The person at position p of a group meets all that come after.
-    ends = np.repeat(np.cumsum(group), group)
-    after = ends - np.arange(len(member)) - 1
-    first = np.repeat(member, after)
-    start = np.repeat(np.cumsum(after) - after, after)
-    second_at = np.repeat(np.arange(len(member)) + 1, after)
-    second = member[second_at + np.arange(meetings) - start]
-    key, common = np.unique(first * n + second, return_counts=True)
-    low, high = key // n, key % n
+    place = np.arange(len(member))
+    after = np.repeat(np.cumsum(group), group) - place - 1
+    second = np.arange(meetings)
+    second += np.repeat(place + 1 - (np.cumsum(after) - after), after)
+    key = np.repeat(member * n, after)
+    key += member[second]
+    key.sort()
+    opens = np.flatnonzero(np.diff(key, prepend=-1))
+    common = np.diff(opens, append=meetings)
+    low, high = np.divmod(key[opens], n)
     union = size[low] + size[high] - common
     # Rounded half up, in whole numbers.
-    worth = (2 * common * 10**DECIMALS + union) // (2 * union)
-    return Synergies(low, high, worth)
+    common *= 2 * 10**DECIMALS
+    common += union
+    union *= 2
+    common //= union
+    return Synergies(hand_over(low), hand_over(high), hand_over(common))

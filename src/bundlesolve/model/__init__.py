@@ -5,7 +5,8 @@ from bundlesolve.model.bundle import Bundle
 from bundlesolve.model.check import Use, Verdict, check
 from bundlesolve.model.compile import Compiled, compile
 from bundlesolve.model.instance import Instance
-from bundlesolve.model.program import Origin, Program
+from bundlesolve.model.origins import Origin
+from bundlesolve.model.program import Program
 from bundlesolve.model.rules import (
     Budget,
     Category,

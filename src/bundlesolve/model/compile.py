@@ -6,17 +6,18 @@ the steps of the extra units. ``units[k, i] = in[k, i] + sum of its steps``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import singledispatch
-from itertools import groupby
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from bundlesolve.errors import InvalidInstance
-from bundlesolve.model.frozen import IntArray
+from bundlesolve.model.frozen import IntArray, hand_over
 from bundlesolve.model.instance import Instance
-from bundlesolve.model.program import Origin, Program
+from bundlesolve.model.origins import ItemOrigins, Origin
+from bundlesolve.model.program import Program
 from bundlesolve.model.rows import RowBuilder
 from bundlesolve.model.rules import (
     Budget,
@@ -28,6 +29,7 @@ from bundlesolve.model.rules import (
     Requires,
     Scope,
 )
+from bundlesolve.model.steps import Steps, steps_of
 
 
 @dataclass(frozen=True)
@@ -92,45 +94,27 @@ class Variables:
 
     def __init__(self, instance: Instance, like: Parts | None) -> None:
         n, num_bundles = instance.n, instance.num_bundles
-        self.n = n
+        self.n, self.cells = n, n * num_bundles
         self.limits = np.array([instance.unit_limits(k) for k in range(num_bundles)])
         self.limits = self.limits.reshape(num_bundles, n)
-        self.lower = [0] * (num_bundles * n)
-        self.upper: list[int] = np.minimum(self.limits, 1).reshape(-1).tolist()
-        self.worth: list[int] = []
+        if like is not None and np.array_equal(self.limits, like.variables.limits):
+            self.steps: Steps = like.variables.steps
+        else:
+            self.steps = steps_of(instance, self.limits)
+        more = len(self.steps.cell)
+        self.lower = np.zeros(self.cells + more, dtype=np.int64)
+        self.upper = np.concatenate((np.minimum(self.limits, 1).ravel(), self.steps.most))
+        worths = []
         for bundle in instance.bundles:
-            utility = instance.utility.copy()
-            utility[bundle.utility.items] = bundle.utility.values
-            self.worth += (utility * bundle.copies).tolist()
-        self.steps: dict[int, list[int]] = {}
-        if like is None or not np.array_equal(self.limits, like.variables.limits):
-            self._add_steps(instance)
-            return
-        self.steps, cells = like.variables.steps, len(self.upper)
-        self.lower += [0] * (len(like.variables.upper) - cells)
-        self.upper += like.variables.upper[cells:]
-        self.worth += like.variables.worth[cells:]
+            utility = instance.utility * bundle.copies
+            utility[bundle.utility.items] = bundle.utility.values * bundle.copies
+            worths.append(utility)
+        self.worth = np.concatenate((*worths, self.steps.worth))
 
-    def _add_steps(self, instance: Instance) -> None:
-        worths = dict(instance.extra_utility)
-        for k, i in np.argwhere(self.limits > 1).tolist():
-            more = int(self.limits[k, i]) - 1
-            for step in _steps(worths.get(i, (0,)), more):
-                cell = k * self.n + i
-                self.steps.setdefault(cell, []).append(len(self.upper))
-                self.lower.append(0)
-                self.upper.append(step[1])
-                self.worth.append(step[0] * instance.bundles[k].copies)
-
-
-def _steps(worths: tuple[int, ...], units: int) -> list[tuple[int, int]]:
-    """Group ``units`` further units into (worth of one, how many), most worthy first."""
-    listed = worths[:units]
-    steps = [(w, len(list(same))) for w, same in groupby(listed)]
-    if units > len(listed):
-        worth, count = steps[-1]
-        steps[-1] = (worth, count + units - len(listed))
-    return steps
+    def steps_in(self, bundle: int) -> slice:
+        """Which steps belong to a bundle."""
+        ends = np.searchsorted(self.steps.cell, (bundle * self.n, (bundle + 1) * self.n))
+        return slice(int(ends[0]), int(ends[1]))
 
 
 @dataclass(frozen=True)
@@ -188,28 +172,26 @@ def compile(instance: Instance, like: Compiled | None = None) -> Compiled:
         if not isinstance(limit, Include | Exclude):
             parts.rows[id(limit)] = kept
         rows.extend(kept[1])
-    cells = [c for c, steps in variables.steps.items() for _ in steps]
-    steps_of = [v for steps in variables.steps.values() for v in steps]
-    lower, upper = np.array(variables.lower), np.array(variables.upper)
+    lower, upper = hand_over(variables.lower), hand_over(variables.upper)
     if like is not None and like.instance.synergies is instance.synergies:
         pair_first, pair_second, pair_worth = like.pairs
     else:
         pair_first, pair_second, pair_worth = _pairs(instance)
     program = Program(
-        lower=lower.astype(np.int64),
-        upper=upper.astype(np.int64),
-        worth=np.array(variables.worth, dtype=np.int64),
+        lower=lower,
+        upper=upper,
+        worth=hand_over(variables.worth),
         pair_first=pair_first,
         pair_second=pair_second,
         pair_worth=pair_worth,
-        ladders=tuple(tuple(s) for s in variables.steps.values() if len(s) > 1),
+        ladders=variables.steps.ladders(variables.cells),
         **rows.columns(lower, upper),
     )
     return Compiled(
         instance,
         program,
-        np.array(steps_of, dtype=np.int64),
-        np.array(cells, dtype=np.int64),
+        np.arange(variables.cells, len(lower)),
+        variables.steps.cell,
         None if like is None else parts,
     )
 
@@ -221,17 +203,20 @@ def _own_rows(
     if like is not None and known is not None and instance.stock == like.instance.stock:
         return known.own
     rows = RowBuilder()
-    for cell, steps in variables.steps.items():
-        _link(instance, variables, rows, cell, steps)
+    _links(instance, variables, rows)
     _stock(instance, variables, rows)
     return rows
 
 
 def _pairs(instance: Instance) -> tuple[IntArray, IntArray, IntArray]:
-    used = instance.synergies.worth != 0
-    first = instance.synergies.first[used]
-    second = instance.synergies.second[used]
-    worth = instance.synergies.worth[used]
+    synergies = instance.synergies
+    first, second, worth = synergies.first, synergies.second, synergies.worth
+    used = worth != 0
+    if not used.all():
+        first, second, worth = first[used], second[used], worth[used]
+    if instance.num_bundles == 1 and instance.bundles[0].copies == 1:
+        # The instance's own arrays: ten million pairs take a quarter of a gigabyte.
+        return first, second, worth
     shift = np.arange(instance.num_bundles)[:, None] * instance.n
     copies = np.array([b.copies for b in instance.bundles], dtype=np.int64)[:, None]
     return (
@@ -241,32 +226,48 @@ def _pairs(instance: Instance) -> tuple[IntArray, IntArray, IntArray]:
     )
 
 
-def _link(
-    instance: Instance, variables: Variables, rows: RowBuilder, cell: int, steps: list[int]
-) -> None:
+def _links(instance: Instance, variables: Variables, rows: RowBuilder) -> None:
     """Extra units only of an item that is in: sum of steps <= (most - 1) * in."""
-    k, i = divmod(cell, variables.n)
-    most = sum(variables.upper[v] for v in steps)
-    origin = Origin("units", instance.items[i], k, i)
-    rows.add([cell, *steps], [-most, *[1] * len(steps)], None, 0, None, origin)
+    steps = variables.steps
+    cells, start = steps.by_cell
+    if len(cells) == 0:
+        return
+    length = np.diff(start)
+    head = start[:-1] + np.arange(len(cells))
+    var = np.insert(variables.cells + np.arange(len(steps.cell)), start[:-1], cells)
+    coef = np.ones(len(var), dtype=np.int64)
+    coef[head] = -np.add.reduceat(steps.most, start[:-1])
+    origins = ItemOrigins("units", instance.items, cells, True)
+    rows.add_hard(length + 1, var, coef, np.zeros(len(cells), np.int64), origins)
 
 
 def _stock(instance: Instance, variables: Variables, rows: RowBuilder) -> None:
     """Stock that several bundles share: sum_k copies * units <= stock."""
-    copies = [bundle.copies for bundle in instance.bundles]
-    for i, stock in zip(
-        instance.stock.items.tolist(), instance.stock.values.tolist(), strict=True
-    ):
-        if int(np.dot(copies, variables.limits[:, i])) <= stock:
-            continue
-        cells = [k * variables.n + i for k in range(len(copies))]
-        terms = [
-            (v, c)
-            for cell, c in zip(cells, copies, strict=True)
-            for v in [cell, *variables.steps.get(cell, [])]
-        ]
-        origin = Origin("stock", instance.items[i], None, i)
-        rows.add([v for v, _ in terms], [c for _, c in terms], None, stock, None, origin)
+    copies = np.array([bundle.copies for bundle in instance.bundles], dtype=np.int64)
+    items, values = instance.stock.items, instance.stock.values
+    scarce = copies @ variables.limits[:, items] > values
+    items, values = items[scarce], values[scarce]
+    if len(items) == 0:
+        return
+    n, count = variables.n, len(items)
+    row_of = np.full(n, -1, dtype=np.int64)
+    row_of[items] = np.arange(count)
+    of_step = row_of[variables.steps.cell % n]
+    step = np.flatnonzero(of_step >= 0)
+    bundle = np.concatenate(
+        (np.repeat(np.arange(len(copies)), count), variables.steps.cell[step] // n)
+    )
+    row = np.concatenate((np.tile(np.arange(count), len(copies)), of_step[step]))
+    cells = np.arange(len(copies))[:, None] * n + items
+    var = np.concatenate((cells.ravel(), variables.cells + step))
+    order = np.lexsort((var, row))
+    rows.add_hard(
+        np.bincount(row, minlength=count),
+        var[order],
+        copies[bundle[order]],
+        values,
+        ItemOrigins("stock", instance.items, items, False),
+    )
 
 
 @singledispatch
@@ -285,28 +286,31 @@ def _penalty(limit: Limit, instance: Instance, k: int) -> int | None:
 def _budget(
     limit: Budget, instance: Instance, variables: Variables, rows: RowBuilder
 ) -> None:
-    once = limit.per_item.to_dense(instance.n) + limit.per_unit.to_dense(instance.n)
-    each = limit.per_unit.to_dense(instance.n)
-    items = np.flatnonzero((once != 0) | (each != 0)).tolist()
+    n, steps = variables.n, variables.steps
+    each = limit.per_unit.to_dense(n)
+    once = limit.per_item.to_dense(n) + each
+    items = np.flatnonzero(once)
 
-    def terms(k: int, copies: int) -> list[tuple[int, int]]:
-        found = []
-        for i in items:
-            cell = k * variables.n + i
-            found.append((cell, int(once[i]) * copies))
-            found += [(v, int(each[i]) * copies) for v in variables.steps.get(cell, [])]
-        return found
+    def add(bundles: Sequence[int], scale: list[int], penalty: int | None) -> None:
+        cells = [k * n + items for k in bundles]
+        coefs = [once[items] * copies for copies in scale]
+        for k, copies in zip(bundles, scale, strict=True):
+            part = variables.steps_in(k)
+            use = each[steps.cell[part] - k * n] * copies
+            used = np.flatnonzero(use)
+            cells.append(variables.cells + part.start + used)
+            coefs.append(use[used])
+        bundle = None if limit.scope is Scope.TOTAL else bundles[0]
+        sides, origin = (low, high), Origin(limit.kind, limit.name, bundle)
+        rows.add(np.concatenate(cells), np.concatenate(coefs), *sides, penalty, origin)
 
     low, high = limit.at_least, limit.at_most
     bundles = limit.applies_to(instance.num_bundles)
     if limit.scope is Scope.TOTAL:
-        all_terms = [t for k in bundles for t in terms(k, instance.bundles[k].copies)]
-        origin = Origin(limit.kind, limit.name)
-        rows.add_terms(all_terms, low, high, limit.penalty, origin)
+        add(bundles, [instance.bundles[k].copies for k in bundles], limit.penalty)
         return
     for k in bundles:
-        origin = Origin(limit.kind, limit.name, k)
-        rows.add_terms(terms(k, 1), low, high, _penalty(limit, instance, k), origin)
+        add([k], [1], _penalty(limit, instance, k))
 
 
 @add_rows.register
@@ -314,8 +318,8 @@ def _category(
     limit: Category, instance: Instance, variables: Variables, rows: RowBuilder
 ) -> None:
     for k in limit.applies_to(instance.num_bundles):
-        cells = (k * variables.n + limit.items).tolist()
-        ones = [1] * len(cells)
+        cells = k * variables.n + limit.items
+        ones = np.ones(len(cells), dtype=np.int64)
         penalty = _penalty(limit, instance, k)
         origin = Origin(limit.kind, limit.name, k)
         rows.add(cells, ones, limit.at_least, limit.at_most, penalty, origin)
@@ -363,6 +367,8 @@ def _requires(
     limit: Requires, instance: Instance, variables: Variables, rows: RowBuilder
 ) -> None:
     for k in limit.applies_to(instance.num_bundles):
-        terms = [(k * variables.n + limit.item, 1), (k * variables.n + limit.needs, -1)]
+        terms = [(limit.item, 1), (limit.needs, -1)]
+        cells = [k * variables.n + i for i, _ in sorted(terms)]
+        coefs = [coef for _, coef in sorted(terms)]
         origin = Origin(limit.kind, limit.name, k, limit.item)
-        rows.add_terms(terms, None, 0, _penalty(limit, instance, k), origin)
+        rows.add(cells, coefs, None, 0, _penalty(limit, instance, k), origin)

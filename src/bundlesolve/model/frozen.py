@@ -14,7 +14,10 @@ IntArray = NDArray[np.int64]
 
 
 def integers(values: ArrayLike, place: str = "$") -> IntArray:
-    """Copy whole numbers into a read-only one-dimensional ``int64`` array.
+    """Return whole numbers as a read-only one-dimensional ``int64`` array.
+
+    They are copied, unless they are such an array already and it owns its memory: then
+    nobody else can write to it, and ten million pairs are held once.
 
     Parameters
     ----------
@@ -29,6 +32,10 @@ def integers(values: ArrayLike, place: str = "$") -> IntArray:
         If a value is not a whole number or does not fit 64 bits.
     """
     array = np.asarray(values)
+    if array.dtype == np.int64 and array.ndim == 1:
+        flags = array.flags
+        if flags.owndata and not flags.writeable and flags.c_contiguous:
+            return array
     if array.size == 0:
         array = np.zeros(0, dtype=np.int64)
     if array.ndim != 1:
@@ -40,6 +47,15 @@ def integers(values: ArrayLike, place: str = "$") -> IntArray:
     copy = array.astype(np.int64, copy=True)
     copy.setflags(write=False)
     return copy
+
+
+def hand_over(array: IntArray) -> IntArray:
+    """Return an array read-only, so that `integers` takes it without a copy.
+
+    For arrays that nobody else holds, also not through a view.
+    """
+    array.setflags(write=False)
+    return array
 
 
 def _key(value: Any) -> Any:

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,12 +13,13 @@ import numpy as np
 from bundlesolve.errors import InvalidInstance
 from bundlesolve.model.amounts import Amounts
 from bundlesolve.model.bundle import Bundle
+from bundlesolve.model.extra_worths import ExtraWorths, OneItem
 from bundlesolve.model.frozen import Frozen, IntArray, integers
 from bundlesolve.model.magnitude import check_magnitude
 from bundlesolve.model.rules import Budget, Category, Limit, Rule
 from bundlesolve.model.synergies import Synergies
 
-ExtraUtility = tuple[tuple[int, tuple[int, ...]], ...]
+ExtraUtility = Sequence[OneItem]
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +100,7 @@ class Instance(Frozen):
             i = int(np.flatnonzero(self.max_units < 0)[0])
             least = int(self.max_units[i])
             raise InvalidInstance("max_units of 0 or more", least, f"$.items[{i}]")
-        put(self, "extra_utility", _check_extra(self.extra_utility, n))
+        put(self, "extra_utility", ExtraWorths.of(self.extra_utility, n))
         for name in ("bundles", "budgets", "categories", "rules"):
             put(self, name, tuple(getattr(self, name)))
         if self.labels is not None:
@@ -177,6 +177,10 @@ class Instance(Frozen):
 
 
 def _check_ids(ids: Sequence[object], place: str) -> None:
+    if set(map(type, ids)) == {str}:
+        different = set(ids)
+        if len(different) == len(ids) and "" not in different:
+            return
     seen: set[object] = set()
     for position, text in enumerate(ids):
         if not (isinstance(text, str) and text):
@@ -185,21 +189,6 @@ def _check_ids(ids: Sequence[object], place: str) -> None:
             where = f"{place}[{position}]"
             raise InvalidInstance("each id once", f"{text!r} again", where)
         seen.add(text)
-
-
-def _check_extra(extra: ExtraUtility, n: int) -> ExtraUtility:
-    clean = tuple((int(i), tuple(int(w) for w in worths)) for i, worths in extra)
-    last = -1
-    for item, worths in clean:
-        place = f"$.items[{item}].extra_utility"
-        if not last < item < n:
-            raise InvalidInstance(f"items ascending in 0..{n - 1}", item, place)
-        last = item
-        if not worths:
-            raise InvalidInstance("one worth or more", "none", place)
-        if len(worths) > 1 and any(a < b for a, b in pairwise(worths)):
-            raise InvalidInstance("worths that never increase", list(worths), place)
-    return clean
 
 
 def _feed(digest: Any, value: object) -> None:
@@ -211,6 +200,11 @@ def _feed(digest: Any, value: object) -> None:
     elif isinstance(value, np.ndarray):
         digest.update(f"a{value.dtype.str}{value.shape}".encode())
         digest.update(value.tobytes())
+    elif isinstance(value, ExtraWorths):
+        digest.update(f"l{len(value)}".encode())
+        for start in range(0, len(value), 10_000):
+            parts = map(_extra, value[start : start + 10_000])
+            digest.update("".join(parts).encode())
     elif isinstance(value, tuple | list):
         digest.update(f"l{len(value)}".encode())
         if all(type(part) is str for part in value):
@@ -223,3 +217,10 @@ def _feed(digest: Any, value: object) -> None:
     else:
         text = repr(value).encode()
         digest.update(f"s{len(text)}".encode() + text)
+
+
+def _extra(one: OneItem) -> str:
+    """Return what the general way hashes of an item's worths, as one text."""
+    texts = map(repr, one[1])
+    item, worths = repr(one[0]), "".join(f"s{len(text)}{text}" for text in texts)
+    return f"l2s{len(item)}{item}l{len(one[1])}{worths}"

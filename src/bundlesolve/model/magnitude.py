@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bundlesolve.errors import InvalidInstance
+from bundlesolve.model.extra_worths import ExtraWorths
 from bundlesolve.model.rules import Budget, Category, Limit, Scope
 
 if TYPE_CHECKING:
@@ -40,26 +41,35 @@ def check_magnitude(instance: Instance) -> None:
     """Raise `InvalidInstance` if worth or a limit's use could reach ``2**53``."""
     worth = 0
     units = [instance.unit_limits(k) for k in range(instance.num_bundles)]
-    lists = [most.tolist() for most in units]
     pairs = absolute_sum(instance.synergies.worth)
-    for bundle, most in zip(instance.bundles, lists, strict=True):
+    extra = ExtraWorths.of(instance.extra_utility, instance.n)
+    largest = extra.largest
+    for bundle, most in zip(instance.bundles, units, strict=True):
         utility = instance.utility.copy()
         utility[bundle.utility.items] = bundle.utility.values
         one = absolute_sum(utility) + pairs
-        for item, worths in instance.extra_utility:
-            if most[item] > 1:
-                one += max(map(abs, worths)) * (most[item] - 1)
+        if len(extra):
+            one += absolute_sum(largest, np.maximum(most[extra.items] - 1, 0))
         worth += bundle.copies * one
     for limit in instance.limits:
         worth += _limit(instance, limit, units)
-    copies = [bundle.copies for bundle in instance.bundles]
-    for item, stock in zip(
-        instance.stock.items.tolist(), instance.stock.values.tolist(), strict=True
-    ):
-        use = sum(c * most[item] for c, most in zip(copies, lists, strict=True))
-        if use >= LARGEST or stock >= LARGEST:
-            _require(max(use, stock), f"$.items[{item}].stock")
+    _stock(instance, units)
     _require(worth, "$ (largest possible worth with penalties)")
+
+
+def _stock(instance: Instance, units: list[IntArray]) -> None:
+    """Check the largest use of each item's stock."""
+    items, values = instance.stock.items, instance.stock.values
+    if len(items) == 0:
+        return
+    copies = [bundle.copies for bundle in instance.bundles]
+    # In floating point first: far below the limit it cannot be mistaken.
+    use = sum(c * most[items].astype(float) for c, most in zip(copies, units, strict=True))
+    if float(np.max(use)) < LARGEST / 2 and int(values.max()) < LARGEST:
+        return
+    for item, stock in zip(items.tolist(), values.tolist(), strict=True):
+        exact = sum(c * int(most[item]) for c, most in zip(copies, units, strict=True))
+        _require(max(exact, stock), f"$.items[{item}].stock")
 
 
 def _limit(instance: Instance, limit: Limit, units: list[IntArray]) -> int:

@@ -11,29 +11,21 @@ always are numbers.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bundlesolve.errors import InvalidInstance
 from bundlesolve.model.frozen import Frozen, IntArray, integers
+from bundlesolve.model.ladders import Ladders
 from bundlesolve.model.magnitude import LARGEST, absolute_sum
+from bundlesolve.model.origins import Origin
 
-
-class Origin(NamedTuple):
-    """The rule that made a row.
-
-    ``kind`` is ``budgets``, ``categories``, ``rules``, ``stock`` or ``units`` (the link of
-    extra units to "is in"); ``bundle`` and ``item`` are numbers where one is meant.
-    """
-
-    kind: str
-    name: str
-    bundle: int | None = None
-    item: int | None = None
+MANY_PAIRS = 100_000
+"""Pairs from which on an objective looks only at those of variables that are not 0."""
 
 
 def _empty() -> IntArray:
@@ -89,8 +81,8 @@ class Program(Frozen):
     row_high: IntArray = field(default_factory=_empty)
     row_soft: IntArray = field(default_factory=_empty)
     row_penalty: IntArray = field(default_factory=_empty)
-    ladders: tuple[tuple[int, ...], ...] = ()
-    origins: tuple[Origin, ...] = ()
+    ladders: Sequence[tuple[int, ...]] = ()
+    origins: Sequence[Origin] = ()
     constant: int = 0
 
     def __post_init__(self) -> None:
@@ -106,8 +98,9 @@ class Program(Frozen):
             v = int(np.flatnonzero(self.lower > self.upper)[0])
             found = f"{self.lower[v]} > {self.upper[v]}"
             raise InvalidInstance("lower <= upper", found, f"variable {v}")
-        ends = np.concatenate((self.pair_first, self.pair_second))
-        if not bool(np.all(self.is_binary[ends])):
+        ends = (self.pair_first, self.pair_second)
+        binary = self.is_binary
+        if not (bool(binary.all()) or all(bool(binary[end].all()) for end in ends)):
             raise InvalidInstance("pairs of 0-1 variables", "a wider one", "pair_first")
         largest = np.maximum(np.abs(self.lower), np.abs(self.upper))
         worst = absolute_sum(self.worth, largest) + absolute_sum(self.pair_worth)
@@ -183,23 +176,27 @@ class Program(Frozen):
     def objective(self, x: IntArray) -> int:
         """Return the exact objective of a point, penalties subtracted."""
         total = self.constant + int(self.worth @ x)
-        total += int(self.pair_worth @ (x[self.pair_first] * x[self.pair_second]))
+        first, second, worth = self.pair_first, self.pair_second, self.pair_worth
+        if len(worth) >= MANY_PAIRS:
+            inside = self._pairs_from(np.flatnonzero(x))
+            first, second, worth = first[inside], second[inside], worth[inside]
+        total += int(worth @ (x[first] * x[second]))
         if np.any(self.row_soft):
             total -= int(self.row_penalty @ self.violation(x))
         return total
 
-    @cached_property
-    def _rungs(self) -> tuple[IntArray, IntArray]:
-        """Variables of each two neighbouring steps of a ladder."""
-        below = [v for ladder in self.ladders for v in ladder[:-1]]
-        above = [v for ladder in self.ladders for v in ladder[1:]]
-        return np.array(below, dtype=np.int64), np.array(above, dtype=np.int64)
+    def _pairs_from(self, first: IntArray) -> IntArray:
+        """Return the pairs whose first variable is one of these, ascending."""
+        begin = np.searchsorted(self.pair_first, first)
+        count = np.searchsorted(self.pair_first, first, side="right") - begin
+        before = np.cumsum(count) - count
+        step: IntArray = np.arange(int(count.sum()))
+        return np.asarray(step + np.repeat(begin - before, count))
 
     @cached_property
-    def _rung_ladder(self) -> IntArray:
-        """Ladder that each two neighbouring steps belong to."""
-        count = np.array([len(ladder) - 1 for ladder in self.ladders], dtype=np.int64)
-        return np.repeat(np.arange(len(count)), count)
+    def _rungs(self) -> tuple[IntArray, IntArray, IntArray]:
+        """Variables of each two neighbouring steps of a ladder, and the ladder."""
+        return Ladders.of(self.ladders).rungs
 
     def keep_rows(self, kept: np.ndarray) -> Program:
         """Return the program with some of its rows only, which forget their rules.
@@ -226,14 +223,14 @@ class Program(Frozen):
 
     def canonical(self, x: IntArray) -> IntArray:
         """Return ``x`` with every ladder filled from its first step on."""
-        below, above = self._rungs
+        below, above, ladder_of = self._rungs
         ahead = (x[below] < self.upper[below]) & (x[above] > 0)
         # A step that can hold nothing hides its neighbours from one another.
         ahead |= self.upper[below] == 0
         if not np.any(ahead):
             return x
         x = x.copy()
-        for number in np.unique(self._rung_ladder[ahead]).tolist():
+        for number in np.unique(ladder_of[ahead]).tolist():
             ladder = self.ladders[number]
             left = int(sum(x[v] for v in ladder))
             for v in ladder:

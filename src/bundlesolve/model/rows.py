@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypedDict
 
 import numpy as np
 
-from bundlesolve.model.frozen import IntArray
-from bundlesolve.model.program import Origin
+from bundlesolve.model.frozen import IntArray, hand_over
+from bundlesolve.model.lazy import Joined
+from bundlesolve.model.origins import Origin
+
+ABSENT = np.iinfo(np.int64).min
+"""A side that a row does not have; every true one is smaller in size than ``2**53``."""
+HARD = -1
+"""The penalty of a row that may not be broken."""
+
+Chunk = list[int] | IntArray
 
 
 class Columns(TypedDict):
@@ -20,91 +29,141 @@ class Columns(TypedDict):
     row_high: IntArray
     row_soft: IntArray
     row_penalty: IntArray
-    origins: tuple[Origin, ...]
+    origins: Sequence[Origin]
+
+
+class Column:
+    """A column in chunks: few numbers are gathered in lists, arrays kept as they are."""
+
+    __slots__ = ("chunks",)
+
+    def __init__(self) -> None:
+        self.chunks: list[Chunk] = []
+
+    def add(self, values: Chunk) -> None:
+        """Add numbers to the end; an array must not change any more."""
+        if isinstance(values, np.ndarray):
+            self.chunks.append(values)
+            return
+        if not self.chunks or isinstance(self.chunks[-1], np.ndarray):
+            self.chunks.append([])
+        last = self.chunks[-1]
+        assert isinstance(last, list)
+        last += values
+
+    def extend(self, other: Column) -> None:
+        """Add all numbers of another column."""
+        for chunk in other.chunks:
+            self.add(chunk)
+
+    def array(self) -> IntArray:
+        """Return all numbers."""
+        arrays = [np.asarray(chunk, dtype=np.int64) for chunk in self.chunks]
+        if len(arrays) == 1:
+            return hand_over(arrays[0])
+        return hand_over(np.concatenate(arrays) if arrays else np.zeros(0, np.int64))
 
 
 class RowBuilder:
     """Collects rows; `columns` gives them in the form of a `Program`."""
 
     def __init__(self) -> None:
-        self._start = [0]
-        self._var: list[int] = []
-        self._coef: list[int] = []
-        self._sides: list[tuple[int | None, int | None]] = []
-        self._penalty: list[int | None] = []
-        self._origins: list[Origin] = []
+        self._length, self._var, self._coef = Column(), Column(), Column()
+        self._low, self._high, self._penalty = Column(), Column(), Column()
+        self._origins: list[Sequence[Origin]] = []
 
     def add(
         self,
-        variables: list[int],
-        coefs: list[int],
+        variables: Chunk,
+        coefs: Chunk,
         low: int | None,
         high: int | None,
         penalty: int | None,
         origin: Origin,
     ) -> None:
         """Add ``low <= coefs . x <= high``; variables ascending, coefficients not 0."""
-        self._var += variables
-        self._coef += coefs
-        self._start.append(len(self._var))
-        self._sides.append((low, high))
-        self._penalty.append(penalty)
-        self._origins.append(origin)
+        self._length.add([len(variables)])
+        self._var.add(variables)
+        self._coef.add(coefs)
+        self._low.add([ABSENT if low is None else low])
+        self._high.add([ABSENT if high is None else high])
+        self._penalty.add([HARD if penalty is None else penalty])
+        self._origins.append((origin,))
 
-    def add_terms(
+    def add_hard(
         self,
-        terms: list[tuple[int, int]],
-        low: int | None,
-        high: int | None,
-        penalty: int | None,
-        origin: Origin,
+        length: IntArray,
+        variables: IntArray,
+        coefs: IntArray,
+        high: IntArray,
+        origins: Sequence[Origin],
     ) -> None:
-        """Add a row from (variable, coefficient) in any order, zeros left out."""
-        kept = sorted(term for term in terms if term[1])
-        self.add([v for v, _ in kept], [c for _, c in kept], low, high, penalty, origin)
+        """Add hard rows ``coefs . x <= high``, of ``length`` entries each."""
+        if len(length) == 0:
+            return
+        self._length.add(length)
+        self._var.add(variables)
+        self._coef.add(coefs)
+        self._low.add(np.full(len(length), ABSENT))
+        self._high.add(high)
+        self._penalty.add(np.full(len(length), HARD))
+        self._origins.append(origins)
 
     def extend(self, other: RowBuilder) -> None:
         """Add all rows of another builder."""
-        shift = self._start.pop()
-        self._start += [shift + start for start in other._start]
-        self._var += other._var
-        self._coef += other._coef
-        self._sides += other._sides
-        self._penalty += other._penalty
+        self._length.extend(other._length)
+        self._var.extend(other._var)
+        self._coef.extend(other._coef)
+        self._low.extend(other._low)
+        self._high.extend(other._high)
+        self._penalty.extend(other._penalty)
         self._origins += other._origins
 
     def columns(self, lower: IntArray, upper: IntArray) -> Columns:
         """Return the rows; a missing side becomes the activity's extreme."""
-        start = np.array(self._start, dtype=np.int64)
-        var = np.array(self._var, dtype=np.int64)
-        coef = np.array(self._coef, dtype=np.int64)
+        length = self._length.array()
+        start = np.zeros(len(length) + 1, dtype=np.int64)
+        np.cumsum(length, out=start[1:])
+        var, coef = self._var.array(), self._coef.array()
         at_low, at_high = coef * lower[var], coef * upper[var]
         least = _sums(np.minimum(at_low, at_high), start)
         most = _sums(np.maximum(at_low, at_high), start)
+        low, high = self._low.array(), self._high.array()
+        no_low, no_high = low == ABSENT, high == ABSENT
         # A limit out of the activity's reach pulls the missing side with it, so that
         # low <= high unless the rule itself says otherwise.
-        low = [
-            min(a, a if h is None else h) if lo is None else lo
-            for (lo, h), a in zip(self._sides, least, strict=True)
-        ]
-        high = [
-            max(b, b if lo is None else lo) if h is None else h
-            for (lo, h), b in zip(self._sides, most, strict=True)
-        ]
+        row_low = np.where(no_low, np.where(no_high, least, np.minimum(least, high)), low)
+        row_high = np.where(no_high, np.where(no_low, most, np.maximum(most, low)), high)
+        penalty = self._penalty.array()
         return Columns(
-            row_start=start,
+            row_start=hand_over(start),
             row_var=var,
             row_coef=coef,
-            row_low=np.array(low, dtype=np.int64),
-            row_high=np.array(high, dtype=np.int64),
-            row_soft=np.array([p is not None for p in self._penalty], dtype=np.int64),
-            row_penalty=np.array([p or 0 for p in self._penalty], dtype=np.int64),
-            origins=tuple(self._origins),
+            row_low=hand_over(row_low),
+            row_high=hand_over(row_high),
+            row_soft=hand_over((penalty != HARD).astype(np.int64)),
+            row_penalty=hand_over(np.maximum(penalty, 0)),
+            origins=self._names(),
         )
 
+    def _names(self) -> Sequence[Origin]:
+        """Return the origins, those of single rows side by side."""
+        parts: list[Sequence[Origin]] = []
+        single: list[Origin] = []
+        for some in self._origins:
+            if isinstance(some, tuple):
+                single += some
+                continue
+            if single:
+                parts.append(tuple(single))
+                single = []
+            parts.append(some)
+        if not parts:
+            return tuple(single)
+        return Joined([*parts, tuple(single)] if single else parts)
 
-def _sums(terms: IntArray, start: IntArray) -> list[int]:
+
+def _sums(terms: IntArray, start: IntArray) -> IntArray:
     running = np.zeros(len(terms) + 1, dtype=np.int64)
     np.cumsum(terms, out=running[1:])
-    sums: list[int] = (running[start[1:]] - running[start[:-1]]).tolist()
-    return sums
+    return running[start[1:]] - running[start[:-1]]

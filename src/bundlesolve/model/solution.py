@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -70,7 +70,7 @@ class Solution(Frozen):
     trace: tuple[Improvement, ...] = ()
     bound_trace: tuple[Improvement, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
-    uses: tuple[Use, ...] = ()
+    uses: Sequence[Use] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -7,6 +7,7 @@ from typing import ClassVar, NamedTuple
 
 from bundlesolve.bounds.best import prove_bounds
 from bundlesolve.bounds.closure import closure_of
+from bundlesolve.bounds.mincut import MOST_AGAIN
 from bundlesolve.bounds.tightening import MOST_BOUNDED, MOST_VARIABLES
 from bundlesolve.errors import InvalidParameter
 from bundlesolve.model.program import Program
@@ -51,7 +52,8 @@ class Auto(Solver):
       `local`, then `exact`.
     * At most ``mip_pairs`` pairs: two fifths `local`, then `mip` for the proof, three
       fifths of what is left, then `exact`.
-    * Tens of thousands of variables: half `local`, then bounds without a tree.
+    * Tens of thousands of variables: half `local`, then bounds without a tree; nearly all
+      `local`, which begins with cuts, where pairs are too many for other bounds.
     * More pairs: half `local`, then `exact`, which at least bounds.
     * Whatever is left when a turn ends early goes to `local`.
     * No feasible point after a turn of `local`: `mip` looks for one on the rows alone,
@@ -93,7 +95,8 @@ class Auto(Solver):
         if program.num_pairs == 0:
             return [Turn("local", 0.2), Turn("mip", 1.0)]
         if program.num_vars >= LEAST_VARIABLES:
-            return [Turn("local", 0.5)]
+            # The most pairs allow no other bound than the cuts inside `local`.
+            return [Turn("local", 0.5 if program.num_pairs <= MOST_AGAIN else 0.95)]
         closure = closure_of(program)
         small = program.num_pairs <= self.mip_pairs
         is_dense = program.num_vars <= MOST_VARIABLES

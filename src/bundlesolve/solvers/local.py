@@ -25,7 +25,8 @@ class Local(Solver):
     (`bundlesolve.kernels.swap`). Where there is no feasible point yet, or there are units
     to choose, rows may be broken at adaptive weights (`bundlesolve.kernels.weighted`).
     Programs of tens of thousands of variables are searched in parts
-    (`bundlesolve.solvers.focus`).
+    (`bundlesolve.solvers.focus`), sparse ones after an annealing of the whole
+    (`bundlesolve.solvers.annealing`).
 
     Parameters
     ----------
@@ -81,17 +82,26 @@ class Local(Solver):
         A sparse program first gets its bound, two starts and its core by minimum cuts
         (`bundlesolve.solvers.cut_core`), and the search walks in the core alone.
         """
+        from bundlesolve.bounds.mincut import MOST_AGAIN, known_bound, remember
         from bundlesolve.solvers.core_run import CoreRun
         from bundlesolve.solvers.cut_core import CutCore, sparse_closure
         from bundlesolve.solvers.focus import LEAST_VARIABLES
 
-        closure = None if run.should_stop() else sparse_closure(program)
+        closure = None
+        if not run.should_stop() and known_bound(program) is None:
+            closure = sparse_closure(program)
         if closure is not None:
             cuts = CutCore(program, run, closure)
             # A wide gap fixes next to nothing, which takes long to find out in large ones.
             done = cuts.prepare()
             narrow = program.num_vars < LEAST_VARIABLES or (run.gap or 0.0) < WIDE
             core = cuts.core() if done and narrow else None
+            large = program.num_pairs > MOST_AGAIN
+            if done and large and cuts.cut.bound is not None:
+                # Once is enough: neither another turn nor the certificate cuts again.
+                remember(program, cuts.cut.bound)
+            # The network is as large as all the rest.
+            del cuts, closure
             if core is not None and core.program is not None:
                 self._walk(core.program, CoreRun(core, run, Stop()))
                 return Proof()
@@ -100,17 +110,21 @@ class Local(Solver):
 
     def _walk(self, program: Program, run: Run) -> None:
         """Search the whole, or where that is too large one part after the other."""
-        from bundlesolve.solvers.core_run import CoreRun
-        from bundlesolve.solvers.focus import LEAST_VARIABLES, Focus
+        from bundlesolve.solvers import annealing
+        from bundlesolve.solvers.focus import LEAST_VARIABLES, Focus, PartRun
 
         if program.num_vars < LEAST_VARIABLES or run.incumbent is None:
             return self.rounds(program, run)
+        if annealing.suits(program, run):
+            annealing.anneal(program, run)
         focus = Focus(program, run)
         while not run.should_stop():
             run.step()
             part = focus.part()
             if part.program is not None:
-                self.rounds(part.program, CoreRun(part, run, Stop(stall=PART_STALL)))
+                within = PartRun(part, run, Stop(stall=PART_STALL))
+                self.rounds(part.program, within)
+                within.close()
         return None
 
     def rounds(self, program: Program, run: Run) -> None:
