@@ -71,6 +71,7 @@ class Auto(Solver):
     proves: ClassVar[tuple[str, ...]] = ("optimal", "infeasible", "bound")
     needs: ClassVar[tuple[str, ...]] = ("numba", "scipy", "pulp", "highspy")
     step: ClassVar[str] = "one step of the method whose turn it is"
+    takes_segments: ClassVar[bool] = True
 
     brute_points: int = 1 << 12
     mip_pairs: int = 30_000
