@@ -24,10 +24,13 @@ JOURNAL = 1 << 16
 """Flips that a journal holds; a move that is about to need more ends."""
 HOLDERS = 24
 """Holders of an item that are looked at for the one that needs it least."""
+CHOICE, LEAST_CHOICE = 6, 32
+"""Items out of a bundle that an exchange looks at: so many for each that is in, and more."""
 PASSES = 4
 """Passes over what is in a bundle, at most, in one search of its exchanges."""
-TOTAL, FLIPS = 0, 1
-"""Places of the state: worth gained since the journal began, and its length."""
+TOTAL, REAL, FLIPS = 0, 1, 2
+"""Places of the state: worth gained since the journal began, less tolls and without them,
+and the length of the journal."""
 
 
 class Board(NamedTuple):
@@ -43,6 +46,9 @@ class Board(NamedTuple):
         As in `bundlesolve.model.segments`.
     price
         What a unit of stock is thought to be worth. Shape ``[n]``.
+    toll
+        What a move has to pay for a unit of stock, and gets for one: 0 for what it is
+        really worth, the price for what it is worth to the others. Shape ``[n]``.
     row_price
         And what a unit of each row is in each bundle. Shape ``[K, r]``.
     x
@@ -63,6 +69,7 @@ class Board(NamedTuple):
     limit: Ints
     allowed: Bytes
     price: Floats
+    toll: Ints
     row_price: Floats
     x: Bytes
     gain: Ints
@@ -109,7 +116,9 @@ def _turn(board: Board, desk: Desk, k: int, i: int) -> None:
     """Put an item in or take it out."""
     sign = 1 - 2 * np.int64(board.x[k, i])
     board.x[k, i] = 1 - board.x[k, i]
-    desk.state[TOTAL] += sign * board.copies[k] * board.gain[k, i]
+    worth = sign * board.copies[k] * board.gain[k, i]
+    desk.state[REAL] += worth
+    desk.state[TOTAL] += worth - sign * board.copies[k] * board.toll[i]
     desk.left[i] -= sign * board.copies[k]
     for e in range(board.adj_start[i], board.adj_start[i + 1]):
         board.gain[k, board.adj_item[e]] += sign * board.adj_worth[e]
@@ -154,19 +163,43 @@ def _cost(board: Board, k: int, i: int) -> float:
 
 
 @register_jitable
-def _fill(board: Board, desk: Desk, k: int, share: float, noise: float) -> None:
-    """Put in what fits, the best first by worth less ``share`` of prices and use.
+def _likely(board: Board, k: int, everyone: Ints) -> Ints:
+    """Return the items that are in, and those that are out and might come in.
 
-    Only items worth more than that share of their price come in. ``noise`` is the largest
-    share of it that a score is lowered by at random.
+    The latter are the best by worth less price and use, `CHOICE` for each that is in.
     """
-    n = board.x.shape[1]
+    n = len(everyone)
+    score, count = np.empty(n), 0
+    for i in range(n):
+        if board.x[k, i]:
+            score[i] = -np.inf
+            count += 1
+        elif board.allowed[k, i]:
+            score[i] = _cost(board, k, i) + board.price[i] - board.gain[k, i]
+        else:
+            score[i] = np.inf
+    most = LEAST_CHOICE + (1 + CHOICE) * count
+    if most >= n:
+        return everyone
+    limit = np.partition(score, most)[most]
+    return np.flatnonzero(score < limit)
+
+
+@register_jitable
+def _fill(
+    board: Board, desk: Desk, k: int, items: Ints, share: float, noise: float
+) -> None:
+    """Put in what fits of ``items``, the best first by worth less ``share`` of prices and use.
+
+    Only items worth more than that share of their price, and more than their toll, come in.
+    ``noise`` is the largest share of it that a score is lowered by at random.
+    """
     while desk.state[FLIPS] < JOURNAL:
         best, chosen = -np.inf, -1
-        for i in range(n):
-            if board.x[k, i] or board.gain[k, i] <= 0 or not board.allowed[k, i]:
+        for i in items:
+            if board.x[k, i] or board.gain[k, i] <= board.toll[i]:
                 continue
-            if desk.left[i] < board.copies[k]:
+            if desk.left[i] < board.copies[k] or not board.allowed[k, i]:
                 continue
             worth = board.gain[k, i] - share * board.price[i]
             if worth <= 0.0 or worth - share * _cost(board, k, i) <= best:
@@ -203,8 +236,10 @@ def _holder(board: Board, desk: Desk, k: int, j: int) -> int:
 
 
 @register_jitable
-def _exchange(board: Board, desk: Desk, k: int, i: int, banned: int) -> bool:
-    """Take out ``i`` for the best that then fits, out of stock or out of another bundle.
+def _exchange(
+    board: Board, desk: Desk, k: int, i: int, items: Ints, everyone: Ints
+) -> bool:
+    """Take out ``i`` for the best of ``items`` that then fits, out of stock or a bundle.
 
     With ``i < 0`` nothing is taken out. Returns False, with everything as it was, where
     that does not pay.
@@ -215,16 +250,14 @@ def _exchange(board: Board, desk: Desk, k: int, i: int, banned: int) -> bool:
     best = 0.0
     if i >= 0:
         _flip(board, desk, k, i)
-        best = max(float(board.gain[k, i]), 0.0)
-    chosen, n = -1, board.x.shape[1]
-    for j in range(n):
-        if board.gain[k, j] <= best or board.x[k, j] or j == i or j == banned:
+        best = max(float(board.gain[k, i] - board.toll[i]), 0.0)
+    chosen = -1
+    for j in items:
+        score = float(board.gain[k, j] - board.toll[j])
+        if score <= best or board.x[k, j] or j == i or not board.allowed[k, j]:
             continue
-        if not board.allowed[k, j]:
-            continue
-        score = float(board.gain[k, j])
         if desk.left[j] < board.copies[k]:
-            score -= board.price[j]
+            score -= board.price[j] - board.toll[j]
         if score > best and _fits(board, k, j):
             best, chosen = score, j
     if chosen >= 0 and desk.left[chosen] < board.copies[k]:
@@ -234,11 +267,11 @@ def _exchange(board: Board, desk: Desk, k: int, i: int, banned: int) -> bool:
         else:
             _flip(board, desk, other, chosen)
             _flip(board, desk, k, chosen)
-            _fill(board, desk, other, 0.0, 0.0)
+            _fill(board, desk, other, everyone, 0.0, 0.0)
     elif chosen >= 0:
         _flip(board, desk, k, chosen)
     if chosen >= 0:
-        _fill(board, desk, k, 0.0, 0.0)
+        _fill(board, desk, k, items, 0.0, 0.0)
     if desk.state[TOTAL] > before:
         return True
     _undo(board, desk, mark)
@@ -246,22 +279,23 @@ def _exchange(board: Board, desk: Desk, k: int, i: int, banned: int) -> bool:
 
 
 @register_jitable
-def _polish(board: Board, desk: Desk, k: int, inside: Ints) -> None:
+def _polish(
+    board: Board, desk: Desk, k: int, inside: Ints, items: Ints, everyone: Ints
+) -> None:
     """Exchange what is in a bundle until nothing pays, some passes at most."""
-    n = board.x.shape[1]
     for _ in range(PASSES):
         count = 0
-        for i in range(n):
+        for i in items:
             if board.x[k, i]:
                 inside[count] = i
                 count += 1
-        better = _exchange(board, desk, k, -1, -1)
+        better = _exchange(board, desk, k, -1, items, everyone)
         for s in range(count):
             # A random order, drawn as it goes.
             other = s + _random(desk, count - s)
             i = inside[other]
             inside[other] = inside[s]
-            if board.x[k, i] and _exchange(board, desk, k, i, -1):
+            if board.x[k, i] and _exchange(board, desk, k, i, items, everyone):
                 better = True
         if not better:
             return
@@ -270,16 +304,18 @@ def _polish(board: Board, desk: Desk, k: int, inside: Ints) -> None:
 @njit(cache=True, nogil=True)
 def polish(board: Board, desk: Desk, low: int, high: int, exchanges: bool) -> int:
     """Fill members ``low .. high - 1`` of a part, and exchange; return the worth gained."""
-    inside = np.empty(board.x.shape[1], dtype=np.int64)
+    everyone = np.arange(board.x.shape[1])
+    inside = np.empty(len(everyone), dtype=np.int64)
     total = 0
     for s in range(low, high):
         k = desk.members[s]
         desk.state[:] = 0
-        _fill(board, desk, k, 1.0, 0.0)
+        _fill(board, desk, k, everyone, 1.0, 0.0)
         if exchanges:
-            _fill(board, desk, k, 0.0, 0.0)
-            _polish(board, desk, k, inside)
-        total += desk.state[TOTAL]
+            _fill(board, desk, k, everyone, 0.0, 0.0)
+            items = _likely(board, k, everyone)
+            _polish(board, desk, k, inside, items, everyone)
+        total += desk.state[REAL]
     return total
 
 
@@ -299,14 +335,14 @@ def kick(board: Board, desk: Desk, kicks: int, most: int, noise: float) -> int:
     noise
         See `_fill`.
     """
-    n = board.x.shape[1]
-    inside = np.empty(n, dtype=np.int64)
+    everyone = np.arange(board.x.shape[1])
+    inside = np.empty(len(everyone), dtype=np.int64)
     total = 0
     for _ in range(kicks):
         k = desk.members[_random(desk, len(desk.members))]
         desk.state[:] = 0
-        count = 0
-        for i in range(n):
+        items, count = _likely(board, k, everyone), 0
+        for i in items:
             if board.x[k, i]:
                 inside[count] = i
                 count += 1
@@ -315,12 +351,12 @@ def kick(board: Board, desk: Desk, kicks: int, most: int, noise: float) -> int:
             other = s + _random(desk, count - s)
             inside[s], inside[other] = inside[other], inside[s]
             _flip(board, desk, k, inside[s])
-        _fill(board, desk, k, 1.0, noise)
-        _fill(board, desk, k, 0.0, 0.0)
-        _polish(board, desk, k, inside)
+        _fill(board, desk, k, items, 1.0, noise)
+        _fill(board, desk, k, items, 0.0, 0.0)
+        _polish(board, desk, k, inside, items, everyone)
         if desk.state[TOTAL] < 0:
             _undo(board, desk, 0)
-        total += desk.state[TOTAL]
+        total += desk.state[REAL]
     return total
 
 
@@ -397,6 +433,7 @@ def warm_up() -> None:
         wide,
         wide.astype(np.uint8),
         np.ones(1),
+        one.copy(),
         np.ones((1, 1)),
         np.zeros((1, 1), dtype=np.uint8),
         wide.copy(),
@@ -406,7 +443,7 @@ def warm_up() -> None:
         one.copy(),
         0 * one,
         np.empty((JOURNAL, 2), dtype=np.int64),
-        np.zeros(2, dtype=np.int64),
+        np.zeros(3, dtype=np.int64),
         np.ones(1, dtype=np.uint64),
     )
     place(board, wide, 0, 1)

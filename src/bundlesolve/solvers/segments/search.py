@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,12 +18,20 @@ from bundlesolve.solvers.cpus import usable_cpus
 from bundlesolve.solvers.segments.prices import Prices
 from bundlesolve.stop import Stop
 
+if TYPE_CHECKING:
+    from bundlesolve.solvers.segments.packing import Packing
+
 FIRST_PASSES = 12
-"""Passes of prices before the first answer is built from their sets."""
-EVERY = 6
-"""Steps between two answers built from the sets of the last pass."""
-STALL = 40
-"""Steps without gain, prices settled, that end a search."""
+"""Passes of prices before the first answer is built from their sets; the next ones are built
+when there have been twice as many steps, and so on."""
+OFTEN, SELDOM = 2, 8
+"""Steps from one pass to the next, before prices are settled and after."""
+TOLLS = (0.9, 0.7, 0.5, 0.3, 0.15, 0.0)
+"""Shares of the prices that rounds of moves count, over and over again."""
+LAST = 0.08
+"""Share of the time limit at whose end moves only go up."""
+STALL = 60
+"""Rounds of moves without a better point, prices settled, that end a search."""
 
 
 class SegmentsRun(Run):
@@ -76,33 +85,39 @@ def search(run: SegmentsRun) -> Proof:
         if run.objective is not None and run.objective > packing.worth:
             assert run.incumbent is not None
             packing.set(run.incumbent)
-        idle = built = 0
+        idle, moves, next_build = 0, 0, FIRST_PASSES
         while going() and not (idle >= STALL and prices.settled):
             step = run.steps
             run.step()
-            first = step < FIRST_PASSES
-            if first or (step % 2 == 0 and not prices.settled):
+            often = SELDOM if prices.settled else OFTEN
+            if step < FIRST_PASSES or step % often == 1:
                 bound = prices.step(going)
                 if bound is None:
                     break
                 run.offer_bound(bound, "prices")
-                built += 1
                 continue
-            if built and step % EVERY == FIRST_PASSES % EVERY + 1:
-                better = packing.build(prices.tables.small, going, exchanges=True)
-                built = 0
+            if step >= next_build:
+                packing.build(prices.tables.small, going, exchanges=True)
+                next_build *= 2
             else:
-                better = packing.kick(going)
+                packing.kick(going, _toll(run, moves))
+                moves += 1
+            better = run.objective is None or packing.worth > run.objective
             idle = 0 if better else idle + 1
             if better:
                 run.offer(_point(packing))
-        if prices.best is None and run.objective is not None:
-            run.should_stop()
     return Proof()
 
 
-def _point(packing: object) -> IntArray:
-    x: IntArray = packing.x.astype(np.int64).reshape(-1)  # type: ignore[attr-defined]
+def _toll(run: Run, moves: int) -> float:
+    """Return the toll of the next round of moves."""
+    limit = run.stop.seconds
+    is_last = limit is not None and run.remaining < LAST * limit
+    return 0.0 if is_last else TOLLS[moves % len(TOLLS)]
+
+
+def _point(packing: Packing) -> IntArray:
+    x: IntArray = packing.x.astype(np.int64).reshape(-1)
     return x
 
 
