@@ -185,8 +185,7 @@ def _move_pairs(
 
 @njit(cache=True, nogil=True)
 def price_bundles(
-    low: int,
-    high: int,
+    members: Ints,
     cat: Catalogue,
     tab: Tables,
     copies: Ints,
@@ -196,7 +195,7 @@ def price_bundles(
     pair_step: float,
     demand: Floats,
 ) -> None:
-    """Bound bundles ``low .. high - 1`` at item prices, and move their own multipliers.
+    """Bound some bundles at item prices, and move their own multipliers.
 
     ``tab.value`` becomes the least of ``cuts`` cuts, each at other multipliers of rows and
     pairs but at the same item prices. What the last point takes of each item is added to
@@ -206,7 +205,7 @@ def price_bundles(
     linear, excess = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
     label, large = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
     x = np.empty(n)
-    for k in range(low, high):
+    for k in members:
         net = Network(
             cat.start, cat.head, cat.back, cat.worth, tab.left[k], excess, label
         )
@@ -300,4 +299,4 @@ def warm_up() -> None:
         one.copy(),
     )
     first_prices(cat, tab, 1)
-    price_bundles(0, 1, cat, tab, one, 1, 0 * two, 2, 0.5, np.zeros(2))
+    price_bundles(0 * one, cat, tab, one, 1, 0 * two, 2, 0.5, np.zeros(2))

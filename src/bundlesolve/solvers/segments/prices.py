@@ -20,12 +20,16 @@ LARGEST = 1 << 48
 """What the sum of all scaled worths stays below, where worths leave a choice."""
 MOST_SPENT = 1 << 56
 """Largest sum of what the rows of a bundle are worth at their multipliers."""
-GROW, SHRINK = 1.2, 0.5
+GROW, SHRINK = 1.2, 0.7
 LEAST_STEP, MOST_STEP = 1.0 / 512, 1.0
 FIRST_PRICE = 0.1
 """First rise of a price that was 0, as a share of the item's mean worth."""
 PAIR_STEP, PAIR_DECAY, LEAST_PAIR_STEP = 0.5, 0.93, 0.03
 """First step of the multipliers of negative pairs, and what is left of it each pass."""
+SAMPLE, LEAST_SAMPLED, REHEARSALS = 100, 3, 100
+"""Bundles of a rehearsal, how many times as many there must be, and its passes."""
+REHEARSED_STEP, STILL = 0.3, 3
+"""Largest steps of prices after one, and passes that leave prices as they are."""
 SETTLED = 1e-5
 PATIENCE = 6
 """Passes, without a gain of that share of the bound, after which prices are settled."""
@@ -94,7 +98,7 @@ class Prices:
         wanted = segments.copies @ segments.allowed.astype(np.int64)
         self._binds = wanted > segments.stock
         self._step, self._sign = np.ones(n), np.zeros(n)
-        self._pair_step, self._idle = PAIR_STEP, 0
+        self._pair_step, self._idle, self._passes, self._still = PAIR_STEP, 0, 0, 0
         self.best: int | None = None
 
     @property
@@ -104,16 +108,54 @@ class Prices:
 
     def step(self, keep_going: Callable[[], bool]) -> int | None:
         """Make a pass; return the bound it proves, None where it was broken off."""
-        num, n = self._segments.shape
-        edges = np.unique(np.arange(CHUNKS + 1) * num // CHUNKS)
+        num = self._segments.shape[0]
+        demand = self._demand(np.arange(num), keep_going)
+        if demand is None:
+            return None
+        bound = self._bound()
+        self._passes += 1
+        if not 1 <= self._passes <= self._still:
+            self._move(demand)
+        self._pair_step = max(self._pair_step * PAIR_DECAY, LEAST_PAIR_STEP)
+        if self.best is None or bound < self.best - SETTLED * abs(self.best):
+            self._idle = 0
+        else:
+            self._idle += 1
+        self.best = bound if self.best is None else min(bound, self.best)
+        return bound
 
-        def part(c: int) -> NDArray[np.float64] | None:
+    def rehearse(self, keep_going: Callable[[], bool]) -> None:
+        """Find prices for a sample of the bundles and its share of the stock.
+
+        Its passes take a fraction of the time of the others, which then only have to put
+        these prices right. Nothing is done where the sample would be most of the bundles.
+        """
+        num = self._segments.shape[0]
+        if num < LEAST_SAMPLED * SAMPLE:
+            return
+        sample = np.sort(np.random.default_rng(0).permutation(num)[:SAMPLE])
+        share = self._segments.copies.sum() / self._segments.copies[sample].sum()
+        for _ in range(REHEARSALS):
+            demand = self._demand(sample, keep_going)
+            if demand is None:
+                break
+            self._move(demand * share)
+            self._pair_step = max(self._pair_step * PAIR_DECAY, LEAST_PAIR_STEP)
+        self._step[:] = REHEARSED_STEP
+        self._pair_step, self._still = PAIR_STEP, STILL
+
+    def _demand(
+        self, members: IntArray, keep_going: Callable[[], bool]
+    ) -> NDArray[np.float64] | None:
+        """Cut some bundles; return what they take, None where it was broken off."""
+        n, chunks = self._segments.shape[1], np.array_split(members, CHUNKS)
+
+        def part(chunk: IntArray) -> NDArray[np.float64] | None:
             if not keep_going():
                 return None
             demand = np.zeros(n)
             self._kernel.price_bundles(
-                int(edges[c]),
-                int(edges[c + 1]),
+                chunk,
                 self.catalogue,
                 self.tables,
                 self._segments.copies,
@@ -125,21 +167,12 @@ class Prices:
             )
             return demand
 
-        parts = list(self._pool.map(part, range(len(edges) - 1)))
-        demand = np.zeros(n)
-        for one in parts:
-            if one is None:
+        total = np.zeros(n)
+        for demand in self._pool.map(part, chunks):
+            if demand is None:
                 return None
-            demand += one
-        bound = self._bound()
-        self._move(demand)
-        self._pair_step = max(self._pair_step * PAIR_DECAY, LEAST_PAIR_STEP)
-        if self.best is None or bound < self.best - SETTLED * abs(self.best):
-            self._idle = 0
-        else:
-            self._idle += 1
-        self.best = bound if self.best is None else min(bound, self.best)
-        return bound
+            total += demand
+        return total
 
     def _bound(self) -> int:
         """Return the bound of the last pass, rounded down once."""

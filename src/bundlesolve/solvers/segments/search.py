@@ -85,6 +85,7 @@ def search(run: SegmentsRun) -> Proof:
         if run.objective is not None and run.objective > packing.worth:
             assert run.incumbent is not None
             packing.set(run.incumbent)
+        prices.rehearse(going)
         idle, moves, next_build = 0, 0, FIRST_PASSES
         while going() and not (idle >= STALL and prices.settled):
             step = run.steps
