@@ -20,7 +20,7 @@ LARGEST = 1 << 48
 """What the sum of all scaled worths stays below, where worths leave a choice."""
 MOST_SPENT = 1 << 56
 """Largest sum of what the rows of a bundle are worth at their multipliers."""
-GROW, SHRINK = 1.2, 0.7
+GROW, SHRINK = 1.3, 0.75
 LEAST_STEP, MOST_STEP = 1.0 / 512, 1.0
 FIRST_PRICE = 0.1
 """First rise of a price that was 0, as a share of the item's mean worth."""
