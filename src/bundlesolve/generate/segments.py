@@ -158,9 +158,7 @@ class SegmentShop(Kind):
         return tuple(limits)
 
 
-def _worths(
-    rng: np.random.Generator, margins: IntArray, community: IntArray
-) -> IntArray:
+def _worths(rng: np.random.Generator, margins: IntArray, community: IntArray) -> IntArray:
     """Return what the articles are worth to one segment."""
     liked = rng.integers(0, int(community.max()) + 1, TASTES)
     percent = rng.integers(10, 101, len(margins))

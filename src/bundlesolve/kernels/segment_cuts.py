@@ -99,9 +99,7 @@ class Tables(NamedTuple):
 
 
 @register_jitable
-def _linear(
-    cat: Catalogue, tab: Tables, k: int, scale: int, price: Ints, out: Ints
-) -> int:
+def _linear(cat: Catalogue, tab: Tables, k: int, scale: int, price: Ints, out: Ints) -> int:
     """Write the scaled worth of each item; return the constant."""
     constant = 0
     for i in range(len(out)):
@@ -206,9 +204,7 @@ def price_bundles(
     label, large = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
     x = np.empty(n)
     for k in members:
-        net = Network(
-            cat.start, cat.head, cat.back, cat.worth, tab.left[k], excess, label
-        )
+        net = Network(cat.start, cat.head, cat.back, cat.worth, tab.left[k], excess, label)
         best = np.int64(0)
         for c in range(cuts):
             constant = _linear(cat, tab, k, scale, price, linear)
