@@ -2,8 +2,8 @@
 
 At item prices ``P`` the part of one copy of a bundle is the closure problem
 
-    max sum_i (scale u_i - P_i - sum_r T_r a_ri - sum_e M_e [i in e]) x_i + scale sum_p q_p x x
-        + sum_r T_r h_r + sum_e M_e
+    max sum_i (scale u_i - P_i - sum_r T_r a_ri - sum_e M_e [i in e]) x_i
+        + scale sum_p q_p x_i x_j + sum_r T_r h_r + sum_e M_e
 
 with multipliers ``T_r >= 0`` of its rows and ``0 <= M_e <= scale |q_e|`` of its pairs of
 negative worth: ``q_e x_i x_j <= -M_e (x_i + x_j - 1)`` holds at every 0-1 point. Positive

@@ -25,7 +25,7 @@ JOURNAL = 1 << 16
 HOLDERS = 24
 """Holders of an item that are looked at for the one that needs it least."""
 CHOICE, LEAST_CHOICE = 6, 32
-"""Items out of a bundle that an exchange looks at: so many for each that is in, and more."""
+"""Items out of a bundle that an exchange looks at: so many for each in it, and more."""
 PASSES = 4
 """Passes over what is in a bundle, at most, in one search of its exchanges."""
 TOTAL, REAL, FLIPS = 0, 1, 2
@@ -189,7 +189,7 @@ def _likely(board: Board, k: int, everyone: Ints) -> Ints:
 def _fill(
     board: Board, desk: Desk, k: int, items: Ints, share: float, noise: float
 ) -> None:
-    """Put in what fits of ``items``, the best first by worth less ``share`` of prices and use.
+    """Put in what fits of ``items``, the best by worth less ``share`` of price and use.
 
     Only items worth more than that share of their price, and more than their toll, come in.
     ``noise`` is the largest share of it that a score is lowered by at random.
@@ -239,7 +239,7 @@ def _holder(board: Board, desk: Desk, k: int, j: int) -> int:
 def _exchange(
     board: Board, desk: Desk, k: int, i: int, items: Ints, everyone: Ints
 ) -> bool:
-    """Take out ``i`` for the best of ``items`` that then fits, out of stock or a bundle.
+    """Take out ``i`` for the best of ``items`` that then fits, from stock or a bundle.
 
     With ``i < 0`` nothing is taken out. Returns False, with everything as it was, where
     that does not pay.

@@ -1,1 +1,1 @@
-"""Many bundles at a time: prices for the stock, cuts for the bound, moves for the answer."""
+"""Many bundles: prices for the stock, cuts for the bound, moves for the answer."""

@@ -34,8 +34,8 @@ KICKS = 2
 STRENGTH = 12
 """Items that a kick takes out at most."""
 COOLS, HEATS, MOST_HEAT = 0.9, 1.05, 1.1
-"""An item's toll falls to this share of itself after a round that left some of it, and rises
-after one that left none, up to that many times its price."""
+"""An item's toll falls to this share of itself after a round that left some of it, and
+rises after one that left none, up to that many times its price."""
 NOISE = 0.25
 """Largest share of its worth by which an item's score is lowered at random."""
 

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
+from bundlesolve.kernels.segment_cuts import Catalogue
 from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.segments import Segments
 
@@ -38,11 +39,11 @@ PATIENCE = 6
 class Prices:
     """Item prices, every bundle's own multipliers, and the bound they prove.
 
-    ``optimum <= sum_i P_i stock_i + sum_k copies_k L_k(P)`` for all prices ``P >= 0``, where
-    ``L_k`` is any bound on one copy of bundle ``k`` that pays ``P`` for its items
-    (`bundlesolve.kernels.segment_cuts`). A pass evaluates all ``L_k`` and moves each price by
-    how far the item's demand is from its stock, with a step of its own that halves when
-    the sign turns: the market finds the prices. All in whole numbers of ``1 / scale``.
+    ``optimum <= sum_i P_i stock_i + sum_k copies_k L_k(P)`` for all prices ``P >= 0``,
+    where ``L_k`` is any bound on one copy of bundle ``k`` that pays ``P`` for its items
+    (`bundlesolve.kernels.segment_cuts`). A pass evaluates all ``L_k`` and moves each price
+    by how far the item's demand is from its stock, with a step of its own that shrinks
+    when the sign turns: the market finds the prices. All in whole ``1 / scale``.
 
     Parameters
     ----------
@@ -217,15 +218,17 @@ def _scale(segments: Segments) -> int:
     return scale
 
 
-def _catalogue(segments: Segments, scale: int):  # type: ignore[no-untyped-def]
+def _catalogue(segments: Segments, scale: int) -> Catalogue:
     from bundlesolve.kernels.mincut import build
-    from bundlesolve.kernels.segment_cuts import Catalogue
 
     up, down = segments.worth > 0, segments.worth < 0
     pairs = (segments.first[up], segments.second[up], segments.worth[up])
-    arcs = build(segments.shape[1], *pairs)
+    start, head, back, worth = build(segments.shape[1], *pairs)
     return Catalogue(
-        *arcs,
+        start,
+        head,
+        back,
+        worth,
         segments.first[down],
         segments.second[down],
         -segments.worth[down],

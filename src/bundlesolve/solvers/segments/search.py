@@ -15,15 +15,14 @@ from bundlesolve.model.segments import Segments
 from bundlesolve.run import OnImprove, Run
 from bundlesolve.solvers.base import Proof
 from bundlesolve.solvers.cpus import usable_cpus
-from bundlesolve.solvers.segments.prices import Prices
 from bundlesolve.stop import Stop
 
 if TYPE_CHECKING:
     from bundlesolve.solvers.segments.packing import Packing
 
 FIRST_PASSES = 12
-"""Passes of prices before the first answer is built from their sets; the next ones are built
-when there have been twice as many steps, and so on."""
+"""Passes of prices before the first answer is built from their sets; the next ones are
+built when there have been twice as many steps, and so on."""
 OFTEN, SELDOM = 2, 8
 """Steps from one pass to the next, before prices are settled and after."""
 TOLLS = (0.9, 0.7, 0.5, 0.3, 0.15, 0.0)
@@ -72,6 +71,7 @@ def search(run: SegmentsRun) -> Proof:
     ends when neither gains any more.
     """
     from bundlesolve.solvers.segments.packing import Packing
+    from bundlesolve.solvers.segments.prices import Prices
 
     with interrupts(run), ThreadPoolExecutor(usable_cpus()) as pool:
         prices = Prices(run.segments, pool)
