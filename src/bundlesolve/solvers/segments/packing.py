@@ -9,15 +9,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from bundlesolve.kernels.segment_moves import (
-    JOURNAL,
-    Board,
-    Desk,
-    kick,
-    place,
-    polish,
-    repair,
-)
+from bundlesolve.kernels.segment_board import JOURNAL, Board, Desk, place, repair
+from bundlesolve.kernels.segment_moves import kick, polish
 from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.segments import Segments
 from bundlesolve.solvers.segments.prices import Prices
