@@ -161,11 +161,8 @@ class Run:
         WrongAnswer
             If the point is infeasible or above a proved bound.
         """
-        x = self.program.canonical(np.asarray(x, dtype=np.int64))
         source = source or self.method
-        if not self.program.is_feasible(x):
-            raise WrongAnswer(source, "it offered an infeasible point")
-        objective = self.program.objective(x)
+        x, objective = self._measured(np.asarray(x, dtype=np.int64), source)
         root = self._root
         if root._bound is not None and objective > root._bound:
             reason = f"objective {objective} above the proved bound {root._bound}"
@@ -181,6 +178,13 @@ class Run:
             run = run._parent
         root._tell(root.trace, source)
         return True
+
+    def _measured(self, x: IntArray, source: str) -> tuple[IntArray, int]:
+        """Return a feasible point as it is kept, and its objective."""
+        x = self.program.canonical(x)
+        if not self.program.is_feasible(x):
+            raise WrongAnswer(source, "it offered an infeasible point")
+        return x, self.program.objective(x)
 
     def offer_bound(self, bound: int, source: str | None = None) -> bool:
         """Hand in a proved upper bound; return True if it is the smallest so far.

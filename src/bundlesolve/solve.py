@@ -20,9 +20,12 @@ from bundlesolve.model.check import Verdict, check
 from bundlesolve.model.compile import Compiled, compile
 from bundlesolve.model.frozen import IntArray, integers
 from bundlesolve.model.instance import Instance
+from bundlesolve.model.segments import Segments, segments_of
 from bundlesolve.model.solution import Solution, Status
 from bundlesolve.run import OnImprove, Run
 from bundlesolve.solvers.base import Proof, Solver, get_solver
+from bundlesolve.solvers.segments import search as many_bundles
+from bundlesolve.solvers.segments.search import SegmentsRun
 from bundlesolve.stop import Stop, StopReason
 
 Start = Solution | Mapping[str, int] | Sequence[Sequence[int]] | IntArray
@@ -85,6 +88,8 @@ def solve(
         If a method's claim fails verification: a bug.
     """
     solver = get_solver(method)
+    if solver.takes_segments and (segments := segments_of(instance)) is not None:
+        return _solve_segments(segments, solver, stop, seed, start, on_improve)
     if certify:
         compile_together()
     solver.warm_up()
@@ -114,6 +119,30 @@ def solve(
                 _certify(run)
     with clock.stage("check"):
         solution = outcome(compiled, run, proof, solver, seed)
+    return solution.replace(timings=clock.timings())
+
+
+def _solve_segments(
+    segments: Segments,
+    solver: Solver,
+    stop: Stop,
+    seed: int,
+    start: Start | None,
+    on_improve: OnImprove | None,
+) -> Solution:
+    """Solve an instance of many bundles without copying pairs and rows for each."""
+    many_bundles.warm_up()
+    clock = Clock()
+    rng = np.random.default_rng(seed)
+    run = SegmentsRun(segments, stop, rng, solver.name, on_improve, clock.started)
+    with interrupts(run):
+        with clock.stage("start"):
+            if start is not None:
+                run.offer(_start_point(segments, start), "start")
+        with clock.stage("search"):
+            proof = many_bundles.search(run)
+    with clock.stage("check"):
+        solution = outcome(segments, run, proof, solver, seed)
     return solution.replace(timings=clock.timings())
 
 
@@ -154,7 +183,7 @@ def _certify(run: Run) -> None:
     prove_bounds(run.program, run.objective, remaining, run.offer_bound)
 
 
-def _start_point(compiled: Compiled, start: Start) -> IntArray:
+def _start_point(compiled: Compiled | Segments, start: Start) -> IntArray:
     instance = compiled.instance
     units = _start_units(instance, start)
     verdict = check(instance, units)
@@ -181,7 +210,7 @@ def _start_units(instance: Instance, start: Start) -> IntArray:
 
 
 def outcome(
-    compiled: Compiled, run: Run, proof: Proof, solver: Solver, seed: int
+    compiled: Compiled | Segments, run: Run, proof: Proof, solver: Solver, seed: int
 ) -> Solution:
     """Judge what the run holds and put it into words."""
     if proof.infeasible and run.incumbent is not None:

@@ -34,6 +34,7 @@ FINGERPRINTS = {
     "qkp": "65b1f8ee48ac",
     "qmkp": "e899cc1687e0",
     "retail": "39220e6b8e0e",
+    "segments": "190258783482",
     "small": "0b92812ecb20",
     "team": "f0821c3e9e04",
 }

@@ -8,6 +8,7 @@ from bundlesolve.generate.mmkp import Mmkp
 from bundlesolve.generate.qkp import LargeQkp, Qkp
 from bundlesolve.generate.qmkp import Qmkp
 from bundlesolve.generate.retail import Retail
+from bundlesolve.generate.segments import SegmentShop
 from bundlesolve.generate.small import Small
 from bundlesolve.generate.team import Team
 
@@ -23,6 +24,7 @@ __all__ = [
     "Qkp",
     "Qmkp",
     "Retail",
+    "SegmentShop",
     "Small",
     "Team",
 ]
@@ -38,6 +40,7 @@ KINDS: dict[str, type[Kind]] = {
         Qkp,
         Qmkp,
         Retail,
+        SegmentShop,
         Small,
         Team,
     )

@@ -41,6 +41,9 @@ class Turn(NamedTuple):
 class Auto(Solver):
     """Pick methods by size and run them in turn on one incumbent and one bound.
 
+    * At least 10 bundles and 5,000 cells, hard packing limits only, one unit of an item in
+      a bundle (`bundlesolve.model.segments`): stock prices and moves over the whole time,
+      nothing compiled (`bundlesolve.solvers.segments`).
     * At most ``brute_points`` points: `brute`, which proves.
     * No pair worths: a fifth of the time `local`, the rest `mip`, which closes linear
       programs better than any heuristic.
@@ -73,6 +76,7 @@ class Auto(Solver):
     proves: ClassVar[tuple[str, ...]] = ("optimal", "infeasible", "bound")
     needs: ClassVar[tuple[str, ...]] = ("numba", "scipy", "pulp", "highspy")
     step: ClassVar[str] = "one step of the method whose turn it is"
+    takes_segments: ClassVar[bool] = True
 
     brute_points: int = 1 << 12
     mip_pairs: int = 30_000

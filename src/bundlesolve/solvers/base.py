@@ -55,6 +55,8 @@ class Solver(ABC):
     starts_from: ClassVar[str] = "greedy"
     """Whose point it gets as incumbent: ``greedy``, or ``local`` (greedy, then a burst of
     local search)."""
+    takes_segments: ClassVar[bool] = False
+    """Whether instances of many bundles go to `bundlesolve.solvers.segments` instead."""
 
     def refuses(self, program: Program) -> str | None:
         """Return why this solver declines the program, None if it takes it."""

@@ -49,6 +49,7 @@ class Local(Solver):
     summary: ClassVar[str] = "tabu search with restarts; the best answers for their time"
     needs: ClassVar[tuple[str, ...]] = ("numba",)
     step: ClassVar[str] = "one move: a flip, a swap or some units"
+    takes_segments: ClassVar[bool] = True
 
     tenure: int = 4
     patience: int = 500
