@@ -125,7 +125,7 @@ class Exact(Solver):
         threads = self.threads or usable_cpus()
         if not self.threads and (run.remaining_steps is not None or run.stop.stall):
             threads = 1
-        problem = _stars(left.program, self.rounds)
+        problem = _stars(left.program)
         if problem is not None:
             if not StarSearch(problem, left, run, threads).prove():
                 return Proof(bound=run.bound)
@@ -150,14 +150,14 @@ def _cut(program: Program, run: Run) -> bool:
     return proof.infeasible or run.gap == 0
 
 
-def _stars(program: Program, rounds: bool) -> StarProblem | None:
+def _stars(program: Program) -> StarProblem | None:
     """Return a program as one for stars where these are better than a semidefinite tree."""
     from bundlesolve.bounds.convex import clashes
     from bundlesolve.bounds.core import make_core
     from bundlesolve.solvers.star_search import StarProblem
 
     core = make_core(program)
-    return StarProblem.of(core) if rounds or clashes(core) else None
+    return StarProblem.of(core) if clashes(core) else None
 
 
 def _bound(program: Program, run: Run, threads: int) -> None:
