@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from bundlesolve.errors import InvalidParameter
 from bundlesolve.model.program import Program
@@ -13,6 +13,9 @@ from bundlesolve.run import Run
 from bundlesolve.solvers.base import Proof, Solver, get_solver
 from bundlesolve.solvers.cpus import usable_cpus
 from bundlesolve.stop import Stop
+
+if TYPE_CHECKING:
+    from bundlesolve.solvers.star_search import StarProblem
 
 logger = logging.getLogger(__name__)
 
@@ -69,12 +72,14 @@ class Exact(Solver):
         from bundlesolve.bounds.lagrangian import warm_up
         from bundlesolve.bounds.semidefinite import warm_up as warm_up_semidefinite
         from bundlesolve.kernels.propagate import warm_up as warm_up_propagate
+        from bundlesolve.kernels.star_tree import warm_up as warm_up_stars
         from bundlesolve.reduce.presolve import warm_up as warm_up_presolve
 
         warm_up()
         warm_up_presolve()
         warm_up_semidefinite()
         warm_up_propagate()
+        warm_up_stars()
         get_solver("cut").warm_up()
         get_solver("mip").warm_up()
 
@@ -108,6 +113,7 @@ class Exact(Solver):
     def _branch_and_bound(self, left: Restriction, run: Run) -> Proof:
         from bundlesolve.bounds.blas import one_blas_thread
         from bundlesolve.bounds.core import dense_size
+        from bundlesolve.solvers.star_search import StarSearch
         from bundlesolve.solvers.tree import Tree
 
         assert left.program is not None
@@ -119,6 +125,11 @@ class Exact(Solver):
         threads = self.threads or usable_cpus()
         if not self.threads and (run.remaining_steps is not None or run.stop.stall):
             threads = 1
+        problem = _stars(left.program)
+        if problem is not None:
+            if not StarSearch(problem, left, run, threads).prove():
+                return Proof(bound=run.bound)
+            return Proof(bound=run.objective)
         with one_blas_thread():
             tree = Tree(left, run, self.root_steps, self.node_steps, threads, self.rounds)
             if not tree.walk():
@@ -137,6 +148,16 @@ def _cut(program: Program, run: Run) -> bool:
     turn = Stop(seconds=max(1e-3, min(CUT_SECONDS, share)), steps=CUT_STEPS)
     proof = get_solver("cut").search(program, run.part(turn, "cut"))
     return proof.infeasible or run.gap == 0
+
+
+def _stars(program: Program) -> StarProblem | None:
+    """Return a program as one for stars where these are better than a semidefinite tree."""
+    from bundlesolve.bounds.convex import clashes
+    from bundlesolve.bounds.core import make_core
+    from bundlesolve.solvers.star_search import StarProblem
+
+    core = make_core(program)
+    return StarProblem.of(core) if clashes(core) else None
 
 
 def _bound(program: Program, run: Run, threads: int) -> None:
