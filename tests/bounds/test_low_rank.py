@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bundlesolve.bounds import augmented, low_rank, spectrum
+from bundlesolve.bounds import augmented, low_rank, spectrum, tightening
 from bundlesolve.bounds.core import make_core
 from bundlesolve.bounds.low_rank import low_rank_start
 from bundlesolve.bounds.semidefinite import Semidefinite
@@ -41,6 +41,28 @@ def test_never_below_the_best(instance: Instance) -> None:
     best = points[worths == worths.max()][:, core.var] - core.base
     assert np.all(best >= relaxation.lower)
     assert np.all(best <= relaxation.upper)
+
+
+@settings(max_examples=15)
+@given(instances())
+def test_asked_again_never_below_the_best(instance: Instance) -> None:
+    """Start after start on what is left: nothing better is fixed away."""
+    program = compile(instance).program
+    assume(program.box_size <= MOST_POINTS)
+    points, worths = feasible_worths(program)
+    assume(len(points) > 0)
+    objective = int(worths.max()) - 1
+    told: list[int] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(low_rank, "LEAST_VARIABLES", 1)
+        patch.setattr(tightening, "WORTH_ANOTHER_START", 2.0)
+        patch.setattr(tightening, "PACE_GAP", 0.0)
+        box = tightening.tighten(program, objective, lambda: True, 30, tell=told.append)
+    assert not box.closed
+    assert min(told, default=objective + 1) >= worths.max()
+    best = points[worths == worths.max()]
+    assert np.all(best >= box.lower)
+    assert np.all(best <= box.upper)
 
 
 def test_close_where_steps_from_nothing_are_not() -> None:
