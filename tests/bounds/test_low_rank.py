@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bundlesolve.bounds import low_rank
+from bundlesolve.bounds import augmented, low_rank, spectrum, tightening
 from bundlesolve.bounds.core import make_core
 from bundlesolve.bounds.low_rank import low_rank_start
 from bundlesolve.bounds.semidefinite import Semidefinite
@@ -43,6 +43,28 @@ def test_never_below_the_best(instance: Instance) -> None:
     assert np.all(best <= relaxation.upper)
 
 
+@settings(max_examples=15)
+@given(instances())
+def test_asked_again_never_below_the_best(instance: Instance) -> None:
+    """Start after start on what is left: nothing better is fixed away."""
+    program = compile(instance).program
+    assume(program.box_size <= MOST_POINTS)
+    points, worths = feasible_worths(program)
+    assume(len(points) > 0)
+    objective = int(worths.max()) - 1
+    told: list[int] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(low_rank, "LEAST_VARIABLES", 1)
+        patch.setattr(tightening, "WORTH_ANOTHER_START", 2.0)
+        patch.setattr(tightening, "PACE_GAP", 0.0)
+        box = tightening.tighten(program, objective, lambda: True, 30, tell=told.append)
+    assert not box.closed
+    assert min(told, default=objective + 1) >= worths.max()
+    best = points[worths == worths.max()]
+    assert np.all(best >= box.lower)
+    assert np.all(best <= box.upper)
+
+
 def test_close_where_steps_from_nothing_are_not() -> None:
     """A sparse knapsack of 120 items: the first step already bounds better than 40 did."""
     program = knapsack(120, density=0.25, share=20)
@@ -59,7 +81,7 @@ def test_close_where_steps_from_nothing_are_not() -> None:
 @pytest.mark.parametrize("threads", [2, 3])
 def test_threads_do_not_change_it(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks are summed in order, whoever works on them."""
-    monkeypatch.setattr(low_rank, "BLOCK", 16)
+    monkeypatch.setattr(augmented, "BLOCK", 16)
     core = make_core(knapsack(60))
     one, more = low_rank_start(core, 5_000), low_rank_start(core, 5_000, threads)
     assert one is not None
@@ -83,7 +105,7 @@ def test_what_it_suits() -> None:
 def test_a_bound_without_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is too large for steps, its diagonal raised: a bound all the same."""
     monkeypatch.setattr(low_rank, "LEAST_VARIABLES", 10)
-    monkeypatch.setattr(low_rank, "MOST_PROJECTED", 10)
+    monkeypatch.setattr(spectrum, "MOST_PROJECTED", 10)
     program = knapsack(14)
     truth = feasible_worths(program)[1].max()
     bound = low_rank_bound(program, int(truth), np.inf)
@@ -98,5 +120,5 @@ def test_the_least_eigenvalue(seed: int, size: int) -> None:
     """As LAPACK has it, or above where Lanczos' method ends early."""
     matrix = np.random.default_rng(seed).normal(size=(size, size))
     matrix += matrix.T
-    found, truth = low_rank.least_eigenvalue(matrix), np.linalg.eigvalsh(matrix)[0]
+    found, truth = spectrum.least_eigenvalue(matrix), np.linalg.eigvalsh(matrix)[0]
     assert found == pytest.approx(truth, rel=1e-6, abs=1e-6)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -23,6 +25,10 @@ EVALUATION = 1.2e-10
 """Seconds of the evaluation after it, about, divided by the cube of the variables."""
 WORTH_A_NEW_CORE = 0.08
 """Share of the variables that must be fixed for the core to be made anew."""
+WORTH_ANOTHER_START = 0.85
+"""Share of the variables that may be left for the low-rank solver to be asked again."""
+PACE_STEPS, PACE_GAP = 10, 0.97
+"""Steps are slow if so many leave at least this share of the gap."""
 
 
 class Box(NamedTuple):
@@ -42,10 +48,15 @@ def tighten(
     objective: int | None,
     keep_going: Callable[[], bool],
     iterations: int = 400,
+    threads: int = 1,
+    seconds: float = math.inf,
+    tell: Callable[[int], object] = lambda bound: None,
 ) -> Box:
     """Bound a program by semidefinite multipliers and fix variables by the bound.
 
-    Rounds on ever smaller cores, until steps become too short or nothing is left.
+    Rounds on ever smaller cores, until steps become too short or nothing is left. Where the
+    low-rank solver suits and steps have become slow, it is asked again on what is left of
+    the core: it comes the closer to the best multipliers the fewer variables there are.
 
     Parameters
     ----------
@@ -57,14 +68,31 @@ def tighten(
         Asked before every step; False ends the search with what is there.
     iterations
         Most steps. Default 400.
+    threads
+        Of the low-rank solver. Default 1.
+    seconds
+        Time there is for it, about. Default: any.
+    tell
+        Told the bound whenever a round has ended.
     """
     core, factor, done = make_core(program), FACTOR, 0
     best, closed = None, False
     lower, upper = program.lower.copy(), program.upper.copy()
+    began = time.perf_counter()
+
+    def start(core: Core) -> Multipliers | None:
+        if objective is None or not low_rank.suits(core):
+            return None
+        left = seconds - (time.perf_counter() - began)
+        return low_rank.low_rank_start(
+            core, objective, threads, lambda: not keep_going(), left
+        )
+
     with one_blas_thread():
-        multipliers = _start(core, objective, keep_going)
+        multipliers, asked = start(core), core.num_vars
         while core.num_vars and done < iterations and keep_going():
             relaxation = Semidefinite(core, objective, multipliers, factor)
+            pace = _Pace()
             while done < iterations and keep_going():
                 relaxation.improve(1)
                 done += 1
@@ -73,20 +101,59 @@ def tighten(
                     break
                 if relaxation.num_fixed > WORTH_A_NEW_CORE * core.num_vars:
                     break
+                again = core.num_vars - relaxation.num_fixed < WORTH_ANOTHER_START * asked
+                if again and pace.is_slow(relaxation):
+                    break
             bound = relaxation.bound
             if bound is not None:
                 best = bound if best is None else min(best, bound)
+                tell(best)
             closed = relaxation.is_closed or bool(
                 np.any(relaxation.lower > relaxation.upper)
             )
             lower[core.var] = core.base + relaxation.lower.astype(np.int64)
             upper[core.var] = core.base + relaxation.upper.astype(np.int64)
-            if closed or relaxation.num_fixed == 0:
+            left = core.num_vars - relaxation.num_fixed
+            again = left < WORTH_ANOTHER_START * asked and not closed and keep_going()
+            if closed or (relaxation.num_fixed == 0 and not again):
                 break
             smaller, free = core.restrict(relaxation.lower, relaxation.upper)
             multipliers = relaxation.best.restrict(core, relaxation.lower, free)
+            slow = relaxation.num_fixed <= WORTH_A_NEW_CORE * core.num_vars
             core, factor = smaller, FACTOR / 2
+            if again and slow:
+                asked = core.num_vars
+                trial = start(core)
+                if _is_better(trial, multipliers, core, objective):
+                    multipliers, factor = trial, FACTOR
     return Box(best, closed, lower, upper)
+
+
+class _Pace:
+    """Tells when steps gain so little that another start is worth more."""
+
+    def __init__(self) -> None:
+        self._marks: list[float] = []
+
+    def is_slow(self, relaxation: Semidefinite) -> bool:
+        """Return True if the last steps took less than their share of the gap away."""
+        self._marks.append(relaxation.value - relaxation.cutoff)
+        if len(self._marks) <= PACE_STEPS:
+            return False
+        return self._marks[-1] > PACE_GAP * self._marks[-1 - PACE_STEPS]
+
+
+def _is_better(
+    trial: Multipliers | None, than: Multipliers, core: Core, objective: int | None
+) -> bool:
+    if trial is None:
+        return False
+    values = []
+    for multipliers in (trial, than):
+        relaxation = Semidefinite(core, objective, multipliers)
+        relaxation.improve(1)
+        values.append(relaxation.value)
+    return values[0] < values[1]
 
 
 def semidefinite_bound(
@@ -135,11 +202,3 @@ def low_rank_bound(
         relaxation = Semidefinite(core, objective, start)
         relaxation.improve(1)
         return relaxation.bound
-
-
-def _start(
-    core: Core, objective: int | None, keep_going: Callable[[], bool]
-) -> Multipliers | None:
-    if objective is None or not low_rank.suits(core):
-        return None
-    return low_rank.low_rank_start(core, objective, stops=lambda: not keep_going())

@@ -12,7 +12,8 @@ Singles = NDArray[np.float32]
 """Arrays in single precision: multipliers may round as they like."""
 
 
-@njit(cache=True, nogil=True)
+# Sums in any order are an order of magnitude faster here, and may round as they like.
+@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
 def add_multipliers(
     block: Singles,
     worth: Singles,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from bundlesolve.bounds.tightening import tighten
@@ -14,6 +15,8 @@ def fix_by_semidefinite(
     objective: int,
     keep_going: Callable[[], bool],
     on_bound: Callable[[int], object] | None = None,
+    threads: int = 1,
+    seconds: float = math.inf,
 ) -> Restriction:
     """Return what is left of a program for points better than a known one.
 
@@ -26,16 +29,19 @@ def fix_by_semidefinite(
     keep_going
         Asked before every step; False ends the reduction with what there is.
     on_bound
-        Told the bound, proved for the whole program.
+        Told bounds, proved for the whole program.
+    threads, seconds
+        Of the low-rank solver, see `tighten`.
 
     Returns
     -------
     Restriction
         Its program is None when there is no better point.
     """
-    box = tighten(program, objective, keep_going)
-    if on_bound is not None and box.bound is not None:
-        on_bound(box.bound)
+    tell = (lambda bound: None) if on_bound is None else on_bound
+    box = tighten(
+        program, objective, keep_going, threads=threads, seconds=seconds, tell=tell
+    )
     if box.closed:
         whole = Restriction.whole(program)
         return Restriction(None, whole.free[:0], whole.base)

@@ -101,8 +101,14 @@ class Exact(Solver):
             return Proof(bound=run.bound)
         left = presolve(program, keep_going)
         if left.program is not None and run.objective is not None:
+            share = FIXING_SHARE if _is_too_large(left.program) else 1.0
+            until = (1.0 - share) * run.remaining
             fixed = fix_variables(
-                left.program, run.objective, keep_going, self.fixing_steps, run.offer_bound
+                left.program,
+                run.objective,
+                lambda: keep_going() and run.remaining > until,
+                self.fixing_steps,
+                run.offer_bound,
             )
             left = left.then(fixed)
         if left.program is not None:
@@ -112,12 +118,11 @@ class Exact(Solver):
 
     def _branch_and_bound(self, left: Restriction, run: Run) -> Proof:
         from bundlesolve.bounds.blas import one_blas_thread
-        from bundlesolve.bounds.core import dense_size
         from bundlesolve.solvers.star_search import StarSearch
         from bundlesolve.solvers.tree import Tree
 
         assert left.program is not None
-        if dense_size(left.program) > MOST_DENSE:
+        if _is_too_large(left.program):
             _bound(left.program, run, self.threads or usable_cpus())
             if run.should_stop():
                 return Proof(bound=run.bound)
@@ -130,6 +135,11 @@ class Exact(Solver):
             if not StarSearch(problem, left, run, threads).prove():
                 return Proof(bound=run.bound)
             return Proof(bound=run.objective)
+        left = _tightened(left, run, threads)
+        if left.program is None:
+            return Proof(bound=run.objective, infeasible=run.objective is None)
+        if run.should_stop():
+            return Proof(bound=run.bound)
         with one_blas_thread():
             tree = Tree(left, run, self.root_steps, self.node_steps, threads, self.rounds)
             if not tree.walk():
@@ -160,6 +170,42 @@ def _stars(program: Program) -> StarProblem | None:
     return StarProblem.of(core) if clashes(core) else None
 
 
+def _is_too_large(program: Program) -> bool:
+    """Tell whether a tree's matrices would take too much room."""
+    from bundlesolve.bounds.core import dense_size
+
+    return dense_size(program) > MOST_DENSE
+
+
+def _tightened(left: Restriction, run: Run, threads: int) -> Restriction:
+    """Fix what the low-rank solver's bounds fix, round by round, before the tree begins.
+
+    On some of the time, and only where the core is large and the gap is wide: otherwise the
+    tree's own start does as much.
+    """
+    from bundlesolve.bounds.core import make_core
+    from bundlesolve.bounds.low_rank import suits
+    from bundlesolve.bounds.warm_start import CLOSE
+    from bundlesolve.reduce.semidefinite_fixing import fix_by_semidefinite
+
+    program, objective, gap = left.program, run.objective, run.gap
+    if program is None or objective is None or program.num_vars < LEAST_TIGHTENED:
+        return left
+    if (gap is not None and gap <= CLOSE) or not suits(make_core(program)):
+        return left
+    seconds = TIGHTENING_SHARE * run.remaining
+    until = run.remaining - seconds
+
+    def keep_going() -> bool:
+        return run.remaining >= until and not run.should_stop()
+
+    return left.then(
+        fix_by_semidefinite(
+            program, objective, keep_going, run.offer_bound, threads, seconds
+        )
+    )
+
+
 def _bound(program: Program, run: Run, threads: int) -> None:
     """Bound what is too large for a tree, on nine tenths of the time."""
     from bundlesolve.bounds.tightening import low_rank_bound
@@ -175,3 +221,9 @@ CUT_SHARE = 0.2
 """Most that minimum cuts may take before the semidefinite tree."""
 MOST_DENSE = 2 * 2_000**2
 """Numbers of a dense core beyond which a tree's matrices are not worth their memory."""
+FIXING_SHARE = 0.15
+"""Share of the time that subgradient steps may take where no tree follows."""
+LEAST_TIGHTENED = 400
+"""Variables from which on rounds of the low-rank solver come before the tree."""
+TIGHTENING_SHARE = 0.6
+"""Share of the time that they may take."""
