@@ -6,8 +6,8 @@ Nodes move to the community where they raise the modularity most,
 
 until none does; then communities become nodes, and so on; in the end nodes may move once
 more (Blondel, Guillaume, Lambiotte, Lefebvre, "Fast unfolding of communities in large
-networks", Journal of Statistical Mechanics, 2008). Nodes are taken in the order of their numbers and ties go to the
-community met first, so the same graph has the same communities.
+networks", Journal of Statistical Mechanics, 2008). Nodes are taken in the order of their
+numbers and ties go to the community met first, so the same graph has the same communities.
 """
 
 from __future__ import annotations
