@@ -57,8 +57,11 @@ class Openings:
         self.credit = np.ones(4)
         self.way = SHAKE
         self._round_from = self._best_before = 0
-        self._total = greedy.pair_totals(layout) if self.districts else np.zeros(0)
-        self._scale = greedy.row_scales(layout) if self.districts else np.zeros(0)
+        self._total: IntArray = np.zeros(0, dtype=np.int64)
+        self._scale = np.zeros(0)
+        if self.districts is not None:
+            self._total = greedy.pair_totals(layout)
+            self._scale = greedy.row_scales(layout)
 
     # -- what came of a round -------------------------------------------------------
 
