@@ -2,12 +2,17 @@
 
     python bench/search_bars.py ../shared/benchmarks                    # every family
     python bench/search_bars.py ../shared/benchmarks gdp mmkp --seeds 3 -o bars.csv
+    python bench/search_bars.py ../shared/benchmarks shop billionnet \
+        --methods local genetic auto          # side by side at the same time
 
 One line a family: files, seeds, how many runs missed the family's bar, mean and worst
 deviation in per cent, seconds to the last improvement, load of the machine. ``--verbose``
-adds a line for each run. A run ends as soon as it reaches the best known value, unless
-``--beyond`` asks for better ones; those found are listed at the end. Method `local` with
-``certify=False``: the whole limit goes to the search.
+adds a line for each run. With several ``--methods`` every problem is solved by each in
+turn, so that all meet the same load, and there is a line for each method; families
+``shop``, ``shop-units`` and ``mixed`` are generated, have no best known values, and count
+from the best of the methods. A run ends as soon as it reaches the best known value, unless
+``--beyond`` asks for better ones; those found are listed at the end. By default
+method `local`, always with ``certify=False``: the whole limit goes to the search.
 """
 
 from __future__ import annotations
@@ -18,11 +23,11 @@ import math
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from decimal import Decimal
 from pathlib import Path
 from statistics import fmean
-from typing import Literal
+from typing import Any, Literal
 
 from bundlesolve.bench.instances import Problem, problems
 from bundlesolve.bench.suite import InstanceSpec, KnownSpec
@@ -35,6 +40,26 @@ ROUNDED = KnownSpec(rounding="0.05")
 FROM_ZERO = KnownSpec(counts_from=0)
 SINGLE = KnownSpec(rounding="0.005")
 """Values published as sums in single precision: about seven digits hold."""
+
+SHOPS: tuple[dict[str, Any], ...] = tuple(
+    {"kind": "retail", "items": items, "synergies": pairs, "seed": [1, 2, 3]}
+    for items, pairs in ((300, 4_000), (500, 5_000), (1_000, 20_000))
+)
+UNITS: tuple[dict[str, Any], ...] = (
+    {"kind": "retail", "items": 300, "synergies": 3_000, "most_units": 9, "seed": [1, 2]},
+    {"kind": "retail", "items": 300, "synergies": 3_000, "bundles": 3, "seed": [1, 2]},
+)
+MIXED: tuple[dict[str, Any], ...] = (
+    {"kind": "retail", "items": 400, "synergies": 5_000, "seed": 7},
+    {"kind": "team", "items": 500, "seed": 7},
+    {"kind": "large_qkp", "items": 500, "seed": 7},
+    {"kind": "qkp", "items": 200, "seed": 7},
+    {"kind": "conflicts", "items": 200, "seed": 7},
+    {"kind": "dispersion", "items": 300, "seed": 7},
+    {"kind": "qmkp", "items": 100, "seed": 7},
+    {"kind": "mkp", "items": 100, "resources": 10, "seed": 7},
+    {"kind": "mmkp", "classes": 50, "items_each": 10, "seed": 7},
+)
 
 
 @dataclass(frozen=True)
@@ -53,6 +78,8 @@ class Bar:
         As in `bundlesolve.bench.suite.InstanceSpec`.
     mean
         True where the bar is on the mean of the family, False: on every file.
+    made
+        Generated instances, as in `bundlesolve.bench.suite.InstanceSpec`.
     """
 
     files: tuple[str, ...]
@@ -61,6 +88,7 @@ class Bar:
     select: Literal["known"] | None = None
     known: KnownSpec = EXACT
     mean: bool = False
+    made: tuple[dict[str, Any], ...] = ()
 
 
 BARS = {
@@ -92,6 +120,9 @@ BARS = {
     "mmkp": Bar(("mmkp_inst/*.gz", "mmkp_khan/*.gz"), 20, 0.2),
     "mmkp-small": Bar(("mmkp_hiremath_hill/*.gz",), 20, 0.2, "known"),
     "gdp": Bar(("gdp_maxsum/*_n50_*.gz", "gdp_maxsum/*_n150_*.gz"), 20, 0, known=ROUNDED),
+    "shop": Bar((), 10, 0.1, made=SHOPS),
+    "shop-units": Bar((), 10, 0.1, made=UNITS),
+    "mixed": Bar((), 10, 0.1, made=MIXED),
     "gdp-500": Bar(("gdp_maxsum/*_n500_*.gz",), 20, 0.1, known=ROUNDED),
 }
 
@@ -108,21 +139,23 @@ class Line:
     deviation: float
     seconds: float
     steps: int
+    method: str = "local"
 
 
-def run_one(name: str, bar: Bar, problem: Problem, seed: int, options: Options) -> Line:
+def run_one(
+    name: str, bar: Bar, problem: Problem, seed: int, options: Options, method: str
+) -> Line:
     """Solve one problem once."""
     instance = problem.load()
-    assert problem.known.value is not None
+    if problem.known.value is None:
+        return run_made(name, bar, problem, seed, options, method)
     sign = -1 if instance.minimise else 1
     best = sign * Decimal(problem.known.value)
     aim = best - Decimal(problem.known.rounding)
     target = None if options.beyond else math.ceil(aim.scaleb(instance.decimals))
     seconds = bar.seconds * options.scale
     stop = Stop(seconds=seconds, target=target, steps=options.steps)
-    solution: Solution = solve(
-        instance, options.method, stop=stop, seed=seed, certify=False
-    )
+    solution: Solution = solve(instance, method, stop=stop, seed=seed, certify=False)
     worth = None if solution.status is Status.INFEASIBLE else solution.worth
     off = (
         math.inf
@@ -134,14 +167,45 @@ def run_one(name: str, bar: Bar, problem: Problem, seed: int, options: Options) 
     when = solution.trace[-1].seconds if solution.trace else seconds
     steps = solution.trace[-1].steps if solution.trace else 0
     shown = "" if worth is None else str(sign * worth)
-    return Line(name, problem.title, seed, problem.known.value, shown, off, when, steps)
+    best_known = problem.known.value
+    return Line(name, problem.title, seed, best_known, shown, off, when, steps, method)
+
+
+def run_made(
+    name: str, bar: Bar, problem: Problem, seed: int, options: Options, method: str
+) -> Line:
+    """Solve a generated problem; the deviation waits for the other methods."""
+    stop = Stop(seconds=bar.seconds * options.scale, steps=options.steps)
+    solution = solve(problem.load(), method, stop=stop, seed=seed, certify=False)
+    shown = "" if solution.worth is None else str(solution.worth)
+    last = solution.trace[-1] if solution.trace else None
+    when, steps = (last.seconds, last.steps) if last else (stop.seconds or 0.0, 0)
+    return Line(name, problem.title, seed, "", shown, math.inf, when, steps, method)
+
+
+def compared(lines: list[Line]) -> list[Line]:
+    """Return the runs on one problem; without a best known value the best one is."""
+    found = [Decimal(line.found) for line in lines if line.found]
+    if not found or lines[0].best_known:
+        return lines
+    best = max(found)
+    whole = max(abs(best), Decimal(1))
+    return [
+        replace(
+            line,
+            best_known=str(best),
+            deviation=float(100 * (best - Decimal(line.found)) / whole),
+        )
+        if line.found
+        else line
+        for line in lines
+    ]
 
 
 @dataclass(frozen=True)
 class Options:
     """What the command line says about every run."""
 
-    method: str
     beyond: bool
     scale: float
     steps: int | None
@@ -150,8 +214,10 @@ class Options:
 def chosen(bar: Bar, folder: Path, part: str) -> Iterator[Problem]:
     """Yield the problems of a family that have a value to be compared with."""
     specs = [InstanceSpec(files=f, select=bar.select, known=bar.known) for f in bar.files]
+    specs += [InstanceSpec(generate=options) for options in bar.made]
     for problem in problems(specs, folder, folder):
-        if problem.known.value is not None and part in problem.title:
+        has_value = problem.known.value is not None or bool(bar.made)
+        if has_value and part in problem.title:
             yield problem
 
 
@@ -168,8 +234,9 @@ def summary(name: str, bar: Bar, lines: list[Line]) -> str:
     reached = is_reached(bar, lines)
     when = [line.seconds for line in lines]
     return (
-        f"{name:12} {'reached' if reached else 'MISSED':8} runs {len(off):4} over the "
-        f"bar {missed:3}  mean {fmean(off):8.4f} %  worst {max(off):8.4f} %  bar "
+        f"{name:12} {lines[0].method:8} {'reached' if reached else 'MISSED':8} "
+        f"runs {len(off):4} over the bar {missed:3}  mean {fmean(off):8.4f} %  "
+        f"worst {max(off):8.4f} %  bar "
         f"{bar.percent:g} "
         f"{'mean' if bar.mean else 'each'} in {bar.seconds:g} s  last gain at "
         f"{fmean(when):5.2f} s, at most {max(when):5.2f} s  load {os.getloadavg()[0]:.1f}"
@@ -181,7 +248,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("families", nargs="*", default=list(BARS), metavar="FAMILY")
-    parser.add_argument("--method", default="local")
+    parser.add_argument("--methods", nargs="+", default=["local"], metavar="METHOD")
     parser.add_argument(
         "--seeds", type=int, default=1, help="seeds 0, 1, ... for each file"
     )
@@ -196,19 +263,28 @@ def main() -> int:
     unknown = set(given.families) - set(BARS)
     if unknown:
         parser.error(f"expected families out of {', '.join(BARS)}, found {sorted(unknown)}")
-    options = Options(given.method, given.beyond, given.scale, given.steps)
+    options = Options(given.beyond, given.scale, given.steps)
     every: list[Line] = []
     missed = 0
     for name in given.families:
-        lines = []
-        for problem in chosen(BARS[name], given.folder, given.filter):
+        lines: list[Line] = []
+        bar = BARS[name]
+        for problem in chosen(bar, given.folder, given.filter):
             for seed in range(given.first_seed, given.first_seed + given.seeds):
-                lines.append(run_one(name, BARS[name], problem, seed, options))
+                group = compared(
+                    [
+                        run_one(name, bar, problem, seed, options, method)
+                        for method in given.methods
+                    ]
+                )
+                lines += group
                 if given.verbose:
-                    print(*astuple(lines[-1]), flush=True)
-        if lines:
-            print(summary(name, BARS[name], lines), flush=True)
-            missed += not is_reached(BARS[name], lines)
+                    print(*(astuple(line) for line in group), sep="\n", flush=True)
+        for method in given.methods:
+            of_method = [line for line in lines if line.method == method]
+            if of_method:
+                print(summary(name, bar, of_method), flush=True)
+                missed += not is_reached(bar, of_method)
         every += lines
     for line in every:
         if line.deviation < 0:  # by more than the rounding of the published value

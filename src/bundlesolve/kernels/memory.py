@@ -54,6 +54,8 @@ class Memory(NamedTuple):
         Largest ``-pair_worth`` of each variable, at least 0. Shape ``[m]``.
     buffer, ins, outs
         Scratch. Shape ``[m]``. ``buffer`` is 0 between uses.
+    round_x
+        Best feasible point since the last restart. Shape ``[m]``.
     """
 
     best_x: Ints
@@ -68,12 +70,13 @@ class Memory(NamedTuple):
     buffer: Ints
     ins: Ints
     outs: Ints
+    round_x: Ints
 
 
 def new_memory(layout: Layout, first_seed: int, second_seed: int) -> Memory:
     """Return the memory of a search that begins; seeds are any integers of 0 or more."""
     m, r = len(layout.lower), len(layout.row_low)
-    ints = [np.zeros(m, dtype=np.int64) for _ in range(6)]
+    ints = [np.zeros(m, dtype=np.int64) for _ in range(7)]
     notes = np.zeros(NOTES, dtype=np.int64)
     notes[PENDING] = -1
     seeds = np.array(
@@ -125,3 +128,5 @@ def take_note(point: Point, memory: Memory) -> None:
     if objective > notes[ROUND_BEST]:
         notes[ROUND_BEST] = objective
         notes[ROUND_STEP] = notes[STEP]
+        for v in range(len(point.x)):
+            memory.round_x[v] = point.x[v]

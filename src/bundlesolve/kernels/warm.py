@@ -64,3 +64,19 @@ def warm_up_weighted() -> None:
     class_steps.class_shake(one, here.x, notes.seeds, 1)
     point.place(layout, here)
     class_steps.class_steps(layout, one, here, notes, price, weight, 1, 9, 9, 3)
+
+
+@cache
+def warm_up_packing() -> None:
+    """Call the steps of multidimensional knapsacks once; few programs need them."""
+    from bundlesolve.kernels import packing
+
+    layout = tiny_layout()
+    notes = memory.new_memory(layout, 1, 2)
+    ones, pair = np.ones(1, dtype=np.int64), np.ones(2, dtype=np.int64)
+    table = np.ones((2, 1), dtype=np.int64)
+    one = packing.Packing(np.arange(2), pair, table, ones, 0 * ones)
+    price = np.ones(1)
+    packing.packing_prices(one, price, 0.0, 1)
+    order = packing.rank(one, price)
+    packing.breed(one, order, 0 * table.repeat(2, 1), 0 * pair, 0 * ones, notes, 9, 9, 3)

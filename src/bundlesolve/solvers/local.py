@@ -132,6 +132,8 @@ class Local(Solver):
         """Search without minimum cuts."""
         from bundlesolve.solvers.class_rounds import ClassRounds, classes_of
         from bundlesolve.solvers.local_rounds import Rounds
+        from bundlesolve.solvers.packing_rounds import PackingRounds, packing_of
+        from bundlesolve.solvers.portfolio_rounds import PortfolioRounds
         from bundlesolve.solvers.supply_rounds import SupplyRounds, supply_of
 
         if run.should_stop():
@@ -139,9 +141,12 @@ class Local(Solver):
         manner = (self.tenure, self.patience, self.strength)
         supply = supply_of(program)
         classes = classes_of(program)
-        rounds = Rounds(program, run, *manner)
+        packing = packing_of(program)
+        rounds: Rounds = PortfolioRounds(program, run, *manner)
         if classes is not None:
             rounds = ClassRounds(program, run, *manner, classes)
         elif supply is not None:
             rounds = SupplyRounds(program, run, *manner, supply)
+        elif packing is not None:
+            rounds = PackingRounds(program, run, *manner, packing)
         rounds.search(self.return_share)

@@ -186,7 +186,17 @@ class Rounds:
 
     def _restart(self, return_share: int) -> None:
         """Begin a round: at the best point or here, some random moves away from it."""
-        notes, memory, point = self.notes, self.memory, self.point
+        self._vary()
+        back = notes_of.draw(self.memory.seeds, 1000) < return_share
+        if self.notes[notes_of.HAS_BEST] and (back or not self._is_kept()):
+            self.point.x[:] = self.memory.best_x
+            place(self.layout, self.point)
+        self._leave()
+        self._begin()
+
+    def _vary(self) -> None:
+        """Draw how the next round goes, and forget what may not move."""
+        notes, memory = self.notes, self.memory
         draw = notes_of.draw
         notes[notes_of.ROUNDS] += 1
         self.theta = self.thetas[draw(memory.seeds, len(self.thetas))]
@@ -194,20 +204,23 @@ class Rounds:
             self.tenure = self.shortest * (1 + draw(memory.seeds, FREE_TENURES))
             self.strength = (self.mildest, 1000)[draw(memory.seeds, 2)]
         memory.tabu[:] = 0
-        back = draw(memory.seeds, 1000) < return_share
-        if notes[notes_of.HAS_BEST] and (back or not self._is_kept()):
-            point.x[:] = memory.best_x
-            place(self.layout, point)
-        inside = int(np.sum(point.x != self.layout.lower))
+
+    def _leave(self) -> None:
+        """Make some random moves."""
+        inside = int(np.sum(self.point.x != self.layout.lower))
         most = max(3, inside * self.strength // 1000)
-        moves = 2 + int(draw(memory.seeds, most))
+        moves = 2 + int(notes_of.draw(self.memory.seeds, most))
         left = self.run.remaining_steps
         if left is not None:
             moves = min(moves, left)
         self._shake(moves)
-        notes[notes_of.STEP] += moves
+        self.notes[notes_of.STEP] += moves
         self.run.step(moves)
-        notes[notes_of.ROUND_BEST] = point.sums[OBJECTIVE]
+
+    def _begin(self) -> None:
+        """Take note of where a round begins."""
+        notes = self.notes
+        notes[notes_of.ROUND_BEST] = self.point.sums[OBJECTIVE]
         notes[notes_of.ROUND_STEP] = notes[notes_of.STEP]
 
     def _is_kept(self) -> bool:

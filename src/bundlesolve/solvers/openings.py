@@ -1,0 +1,195 @@
+"""How rounds of a local search begin: random moves, elites, paths, communities."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bundlesolve.kernels import greedy
+from bundlesolve.kernels import memory as notes_of
+from bundlesolve.kernels.layout import Layout
+from bundlesolve.kernels.memory import Memory
+from bundlesolve.kernels.point import BROKEN, OBJECTIVE, Point, place
+from bundlesolve.model.frozen import IntArray
+from bundlesolve.run import Run
+from bundlesolve.solvers.districts import Districts
+from bundlesolve.solvers.elites import Elites
+
+SHAKE, ELITE, PATH, DISTRICT = range(4)
+"""Ways to begin: random moves from the best point or from here, random moves from an
+elite, half way between two elites, and with other communities than a good point has."""
+LEAST_WORK = 100_000_000
+"""Steps times free variables before elites count: about two seconds of search, in which
+small programs are done."""
+MEMORY = 0.95
+"""How much of the credit of a way is left after another round."""
+LEAST_SHARE = 0.1
+"""Share of every way, to which is added what its credit is of all credit."""
+GOOD, FAIR = 1.0, 0.1
+"""Credit for a round with a new best point, and for one with a new elite."""
+CHUNK = 1 << 22
+"""Variables looked at between two looks at the clock."""
+
+
+class Openings:
+    """Chooses how rounds begin, by what came of the rounds before.
+
+    Every way has credit for its rounds that brought a new best point or a new elite, which
+    fades; the more credit, the likelier it is drawn (adaptive large neighbourhood search:
+    Ropke and Pisinger, Transportation Science 40(4), 2006).
+
+    Parameters
+    ----------
+    layout, point, memory, run
+        Of the search.
+    leaders
+        See `bundlesolve.kernels.leaders`.
+    """
+
+    def __init__(
+        self, layout: Layout, point: Point, memory: Memory, run: Run, leaders: IntArray
+    ) -> None:
+        self.layout, self.point, self.memory, self.run = layout, point, memory, run
+        self.notes = memory.notes
+        self.elites = Elites()
+        self.districts = Districts.of(layout, leaders, run.aside)
+        self.queue: list[tuple[int, IntArray]] = []
+        self.free = int(np.sum(layout.lower < layout.upper))
+        self.credit = np.ones(4)
+        self.way = SHAKE
+        self._round_from = self._best_before = 0
+        self._total: IntArray = np.zeros(0, dtype=np.int64)
+        self._scale = np.zeros(0)
+        if self.districts is not None:
+            self._total = greedy.pair_totals(layout)
+            self._scale = greedy.row_scales(layout)
+
+    # -- what came of a round -------------------------------------------------------
+
+    def begun(self) -> None:
+        """Take note of the point that a round begins at."""
+        self._round_from = int(self.notes[notes_of.STEP])
+        self._best_before = int(self.notes[notes_of.BEST])
+        if self.point.sums[BROKEN] == 0:
+            self.memory.round_x[:] = self.point.x
+            self._round_from -= 1
+
+    def ended(self) -> None:
+        """Give credit for the round that ends."""
+        notes = self.notes
+        reward = 0.0
+        if notes[notes_of.ROUND_STEP] > self._round_from:
+            worth = int(notes[notes_of.ROUND_BEST])
+            reward = FAIR * self.elites.add(worth, self.memory.round_x)
+        if notes[notes_of.HAS_BEST] and notes[notes_of.BEST] > self._best_before:
+            reward = GOOD
+        self.credit *= MEMORY
+        self.credit[self.way] += reward
+
+    # -- how the next one begins ----------------------------------------------------
+
+    def open(self) -> int:
+        """Move the point to where the next round begins; return the way, `SHAKE` for none.
+
+        After `SHAKE` and `ELITE` random moves should follow.
+        """
+        self.way = SHAKE
+        if self.queue:
+            self.way = DISTRICT
+            self._go(self.queue.pop(0)[1])
+            return self.way
+        ways = self._ways()
+        if len(ways) > 1:
+            chance = self.credit[ways] / max(float(self.credit[ways].sum()), 1e-12)
+            chance = np.cumsum(LEAST_SHARE + chance)
+            drawn = self._draw(1 << 20) / (1 << 20) * chance[-1]
+            self.way = ways[min(int(np.sum(chance <= drawn)), len(ways) - 1)]
+        if self.way == ELITE:
+            self._go(self.elites.points[self._draw(len(self.elites))])
+        elif self.way == PATH:
+            self._walk()
+        elif self.way == DISTRICT:
+            self._rebuild()
+        return self.way
+
+    def scan(self) -> None:
+        """Build a point in every community alone, then around it; line them up."""
+        if self.districts is None:
+            return
+        for c in self.districts.first():
+            if self.run.should_stop():
+                return
+            base = self.layout.lower.copy()
+            self._build(base, self.districts.only(c, base), self.districts.inside)
+            self._build(self.point.x, self.layout.upper, self._total)
+            worth = int(self.point.sums[OBJECTIVE])
+            self.districts.rated(c, worth)
+            if self.point.sums[BROKEN] == 0:
+                self.queue.append((worth, self.point.x.copy()))
+        self.queue.sort(key=lambda start: -start[0])
+        del self.queue[self.districts.MOST_STARTS :]
+
+    def _ways(self) -> list[int]:
+        ways = [SHAKE]
+        if self.districts is not None or self._is_late():
+            ways += [ELITE] if len(self.elites) > 0 else []
+            ways += [PATH] if len(self.elites) > 1 else []
+        if self.districts is not None and self.notes[notes_of.HAS_BEST]:
+            ways.append(DISTRICT)
+        return ways
+
+    def _is_late(self) -> bool:
+        return bool(int(self.notes[notes_of.STEP]) * self.free >= LEAST_WORK)
+
+    def _go(self, x: IntArray) -> None:
+        self.point.x[:] = x
+        place(self.layout, self.point)
+
+    def _walk(self) -> None:
+        """Go half the way from one elite to another."""
+        from bundlesolve.kernels import relink
+
+        self.run.aside(relink.warm_up)
+        one = self._draw(len(self.elites))
+        other = (one + 1 + self._draw(len(self.elites) - 1)) % len(self.elites)
+        self._go(self.elites.points[one])
+        middle = np.empty_like(self.point.x)
+        left = self.run.remaining_steps
+        most = 1 << 40 if left is None else left
+        end = self.elites.points[other]
+        made = relink.relink(self.layout, self.point, self.memory, end, middle, most)
+        self._count(made)
+        self._go(middle)
+
+    def _rebuild(self) -> None:
+        """Take some communities out of a good point, and build another one up instead."""
+        assert self.districts is not None
+        worth_of = self.elites.points or [self.memory.best_x]
+        base = worth_of[self._draw(len(worth_of))].copy()
+        out, c = self.districts.exchange(base, self._draw)
+        self.districts.clear(base, out)
+        self._build(base, self.districts.only(c, base), self.districts.inside)
+        upper = self.districts.without(out, self.point.x)
+        self._build(self.point.x, upper, self._total)
+
+    def _build(self, x: IntArray, upper: IntArray, total: IntArray) -> None:
+        """Repair, fill up and polish a point within other upper bounds."""
+        layout = self.layout._replace(upper=upper)
+        self._go(x.copy())
+        way_of = np.zeros(len(x), dtype=np.int64)
+        tally = greedy.new_tally(False, False)
+        chunk = max(1, CHUNK // (len(x) + len(layout.row_var) + 1))
+        while tally[greedy.PHASE] != greedy.DONE and not self.run.should_stop():
+            left = self.run.remaining_steps
+            most = chunk if left is None else min(chunk, left)
+            self._count(
+                greedy.construct(
+                    layout, self.point, total, self._scale, way_of, tally, most
+                )
+            )
+
+    def _count(self, made: int) -> None:
+        self.notes[notes_of.STEP] += made
+        self.run.step(made)
+
+    def _draw(self, below: int) -> int:
+        return int(notes_of.draw(self.memory.seeds, below))

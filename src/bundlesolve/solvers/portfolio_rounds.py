@@ -1,0 +1,61 @@
+"""The rounds of a local search that remember elites and know communities."""
+
+from __future__ import annotations
+
+from bundlesolve.kernels import memory as notes_of
+from bundlesolve.kernels.point import OBJECTIVE, place
+from bundlesolve.model.frozen import IntArray
+from bundlesolve.solvers.local_rounds import Rounds
+from bundlesolve.solvers.openings import ELITE, SHAKE, Openings
+
+BRIEF = 5
+"""The first rounds around communities have so many times less patience."""
+
+
+class PortfolioRounds(Rounds):
+    """Rounds that begin in ways of which more is seen the more came of it.
+
+    See `bundlesolve.solvers.openings.Openings`. Parameters are those of `Rounds`.
+    """
+
+    openings: Openings
+
+    def _start(self) -> None:
+        super()._start()
+        notes, memory = self.notes, self.memory
+        self.openings = Openings(self.layout, self.point, memory, self.run, self.leaders)
+        self.longest = self.patience
+        self.openings.scan()
+        if self.openings.queue:
+            self._arrive(*self.openings.queue[0])
+            self.point.x[:] = memory.best_x
+            place(self.layout, self.point)
+            self._begin()
+            notes[notes_of.PRICED] = 0
+        self.openings.begun()
+
+    def _restart(self, return_share: int) -> None:
+        openings, point = self.openings, self.point
+        openings.ended()
+        self.patience = self.longest // (BRIEF if openings.queue else 1)
+        way = openings.open()
+        if way == SHAKE:
+            super()._restart(return_share)
+        else:
+            self._vary()
+            if way == ELITE:
+                self._leave()
+            self._begin()
+            self.notes[notes_of.PRICED] = self.notes[notes_of.STEP]
+            if self._is_kept():
+                self._arrive(int(point.sums[OBJECTIVE]), point.x)
+        openings.begun()
+
+    def _arrive(self, worth: int, x: IntArray) -> None:
+        """Remember a feasible point if it is the best."""
+        notes = self.notes
+        if not notes[notes_of.HAS_BEST] or worth > notes[notes_of.BEST]:
+            notes[notes_of.BEST], notes[notes_of.HAS_BEST] = worth, 1
+            self.memory.best_x[:] = x
+            if notes[notes_of.PENDING] < 0:
+                notes[notes_of.PENDING] = notes[notes_of.STEP]
