@@ -151,7 +151,10 @@ def main() -> None:
     for name in given.sets:
         for family in listed.stdout.splitlines():
             if not given.only or any(word in family for word in given.only):
-                print(f"| {name} | {family} | " + row(given.protocol, name, family), flush=True)
+                print(
+                    f"| {name} | {family} | " + row(given.protocol, name, family),
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":
