@@ -87,6 +87,27 @@ def test_evaluate_other_splits() -> None:
     assert "Recall@5" in shown["models"]["popularity"]["metrics"]
 
 
+def test_evaluate_tells_its_steps() -> None:
+    """Plain lines on stderr if asked for, none unasked or with -q; the same on stdout."""
+    small = ["--most-items", "40", "--synergy", "lift", "--utility", "popularity"]
+    what = ["evaluate", *SAMPLE, *small, "--json", "-", "--decisions"]
+    what += ["--time-limit", "0.05", "--method", "greedy"]
+    loud = CliRunner().invoke(cli, [*what, "--progress"], catch_exceptions=False)
+    assert loud.exit_code == 0, loud.output
+    lines = [line for line in loud.stderr.splitlines() if "/10 " in line]
+    assert [line.split("/")[0] for line in lines] == [str(k) for k in range(1, 11)]
+    assert lines[0] == "1/10 read and split receipts"
+    assert lines[1] == "2/10 fit popularity + lift"
+    assert lines[2].startswith("3/10 judge popularity: ")
+    assert lines[-1] == "10/10 decide: at most 20 articles"
+    quiet = CliRunner().invoke(cli, [*what, "--progress", "-q"], catch_exceptions=False)
+    assert not quiet.stderr
+    unasked = CliRunner().invoke(cli, what, catch_exceptions=False)
+    assert "/10 " not in unasked.stderr
+    timeless = [json.loads(found.stdout)["models"] for found in (loud, quiet, unasked)]
+    assert timeless[0] == timeless[1] == timeless[2]
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bundlesolve.learn import Transactions
+from bundlesolve.learn.synergies.support import item_customers
 from tests.learn.shop import baskets
 
 
@@ -50,3 +51,10 @@ def test_transactions_cannot_be_changed() -> None:
     assert not receipts.item.flags.writeable
     assert receipts == baskets([[0, 1], [1]], 2)
     assert receipts != baskets([[0, 1], [0]], 2)
+
+
+def test_customers_of_each_item() -> None:
+    """Different ones, the unknown together as one; without customers, receipts."""
+    receipts = baskets([[0, 1], [0], [0], [0, 2], []], 4, customer=[7, 7, -1, -1, 3])
+    assert item_customers(receipts).tolist() == [2, 1, 1, 0]
+    assert item_customers(receipts.replace(customer=None)).tolist() == [4, 1, 1, 0]

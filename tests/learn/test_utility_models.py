@@ -21,6 +21,7 @@ from bundlesolve.learn.features.history import History
 from bundlesolve.learn.utilities.boosting import Boosting
 from bundlesolve.learn.utilities.factors import Factors, solve_side
 from bundlesolve.learn.utilities.household import Household
+from bundlesolve.learn.utilities.implicit_factors import ImplicitAls, ImplicitBpr
 from bundlesolve.learn.utilities.linear import weighted_ridge
 from bundlesolve.learn.utilities.logistic_fit import fit_logistic
 from bundlesolve.learn.utilities.model import UtilityModel
@@ -33,12 +34,19 @@ from bundlesolve.learn.utilities.trend import Trend
 from tests.learn.shop import baskets, catalogue
 
 DEEP = {"gru", "text_cnn"}
+IMPLICIT = {"implicit_als", "implicit_bpr"}
 NO_TORCH = importlib.util.find_spec("torch") is None
+NO_IMPLICIT = importlib.util.find_spec("implicit") is None
+WITHOUT = [
+    *((name, NO_TORCH, "torch is not installed") for name in sorted(DEEP)),
+    *((name, NO_IMPLICIT, "implicit is not installed") for name in sorted(IMPLICIT)),
+]
 MODELS = [
-    pytest.param(name, marks=pytest.mark.skipif(NO_TORCH, reason="torch is not installed"))
-    if name in DEEP
-    else name
-    for name in sorted(set(UTILITIES) - {"expected_margin"})
+    *sorted(set(UTILITIES) - {"expected_margin"} - DEEP - IMPLICIT),
+    *(
+        pytest.param(name, marks=pytest.mark.skipif(absent, reason=why))
+        for name, absent, why in WITHOUT
+    ),
 ]
 SMALL: dict[str, dict[str, float]] = {
     "factors": {"size": 2},
@@ -249,6 +257,9 @@ def test_cells_alone_equal_the_table() -> None:
         (Segments, {"segments": 0}),
         (Factors, {"size": 0}),
         (Factors, {"weight": math.nan}),
+        (ImplicitAls, {"rounds": 0}),
+        (ImplicitAls, {"weight": 0.0}),
+        (ImplicitBpr, {"rate": -1.0}),
         (Boosting, {"sample": 2.0}),
         (Boosting, {"trees": 0}),
     ],
@@ -265,14 +276,30 @@ def test_unknown_names_are_told() -> None:
         utility_class("magic")
 
 
-@pytest.mark.parametrize("name", sorted(DEEP))
-def test_without_torch_the_extra_is_named(
+@pytest.mark.parametrize("name", sorted(DEEP | IMPLICIT))
+def test_without_the_library_the_extra_is_named(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "torch", None)
+    package, extra = ("torch", "deep") if name in DEEP else ("implicit", "implicit")
+    monkeypatch.setitem(sys.modules, package, None)
     receipts = habits(m=60)
-    with pytest.raises(MissingExtra, match="deep"):
+    with pytest.raises(MissingExtra, match=rf"{package} .*bundlesolve\[{extra}\]"):
         utility_class(name)().fit(receipts, shop_of(receipts))
+
+
+@pytest.mark.skipif(NO_IMPLICIT, reason="implicit is not installed")
+def test_als_of_implicit_minimises_our_loss() -> None:
+    """Its last half round is the closed form of `Factors`; customers follow suit."""
+    receipts = habits()
+    model = ImplicitAls(size=3, rounds=60).fit(receipts, shop_of(receipts))
+    more, _ = History(receipts).bought()
+    more = more.copy()
+    more.data = model.weight * np.log1p(more.data)
+    columns = more.T.tocsr()
+    expected = solve_side(columns, model.users_, model.ridge)
+    assert model.items_ == pytest.approx(expected, abs=1e-3)
+    expected = solve_side(more, model.items_, model.ridge)
+    assert model.users_ == pytest.approx(expected, abs=1e-2)
 
 
 @pytest.mark.skipif(NO_TORCH, reason="torch is not installed")

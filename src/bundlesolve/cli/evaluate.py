@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -18,10 +19,15 @@ from bundlesolve.cli.receipt_options import (
     receipt_options,
     rows_of,
 )
+from bundlesolve.cli.steps import Steps
 from bundlesolve.cli.tables import Table, show
 from bundlesolve.errors import InvalidParameter
 from bundlesolve.files.source import write_bytes
-from bundlesolve.learn.evaluation.decision_quality import Outcome, decision_quality
+from bundlesolve.learn.evaluation.decision_quality import (
+    SETTINGS,
+    Outcome,
+    decision_quality,
+)
 from bundlesolve.learn.evaluation.evaluate import Evaluation
 from bundlesolve.learn.evaluation.evaluate import evaluate as judge
 from bundlesolve.learn.evaluation.prepare import Prepared, prepare
@@ -37,6 +43,7 @@ from bundlesolve.model.instance import Instance
 
 UTILITY = "household"
 SYNERGY, ALSO = "partial_correlation", ("lift",)
+STEPS = ("read", "fit", "popularity", "utility", "together")
 
 
 @click.command()
@@ -73,6 +80,11 @@ SYNERGY, ALSO = "partial_correlation", ("lift",)
     help="For choosing one bundle.",
 )
 @click.option("--json", "json_file", metavar="FILE", help="Everything, - for stdout.")
+@click.option(
+    "--progress/--no-progress",
+    default=None,
+    help="A bar on stderr.  [default: on a terminal]",
+)
 @click.option("--quiet", "-q", is_flag=True, help="Nothing on stderr but errors.")
 @click.option("--verbose", "-v", count=True, help="Log more; twice: everything.")
 def evaluate(  # noqa: PLR0913, PLR0917 - an argument an option
@@ -92,6 +104,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - an argument an option
     method: str,
     time_limit: float,
     json_file: str | None,
+    progress: bool | None,
     quiet: bool,
     verbose: int,
     **given: Any,
@@ -111,37 +124,44 @@ def evaluate(  # noqa: PLR0913, PLR0917 - an argument an option
         alone = Popularity()  # the margin has no part in what is bought next
     beside = also or (ALSO if synergy is None else ())
     more = tuple(synergy_class(name)() for name in beside)
-    ready = prepare(
-        receipts,
-        catalogue=catalogue,
-        columns=how.columns(),
-        cleaning=how.cleaning(),
-        by=by,
-        valid_from=valid_from,
-        test_from=test_from,
-        most_items=most_items if most_items is not None else how.most_items,
-    )
-    if not quiet:
-        _tell(ready)
-    split = ready.split
-    if synergy is None and not assignments and split.train.n > MOST_DENSE:
-        together, more = Lift(), ()
-    valid, test = draw_queries(split.valid), draw_queries(split.test)
-    started = time.perf_counter()
-    model = BasketModel(alone, together, more=more)
-    model.fit(split.train, ready.catalogue).blend(valid)
-    seconds = time.perf_counter() - started
-    log_count = np.log(split.train.baskets_with + 1.0)
-    scorers: dict[str, Scorer] = {
-        "popularity": Chances(Popularity().fit(split.train, ready.catalogue)),
-        f"{alone.name} alone": Chances(alone),
-        " + ".join(part.name for part in (alone, together, *more)): model,
-    }
-    found = {
-        name: judge(scorer, valid, test, log_count, lengths)
-        for name, scorer in scorers.items()
-    }
-    outcomes = _decide(ready, alone, together, method, time_limit) if decisions else []
+    steps = Steps(len(STEPS) + (len(SETTINGS) if decisions else 0), shown=progress)
+    with steps if not quiet else Steps(0, shown=False) as bar:
+        bar.tell("read and split receipts")
+        ready = prepare(
+            receipts,
+            catalogue=catalogue,
+            columns=how.columns(),
+            cleaning=how.cleaning(),
+            by=by,
+            valid_from=valid_from,
+            test_from=test_from,
+            most_items=most_items if most_items is not None else how.most_items,
+        )
+        if not quiet:
+            _tell(ready)
+        split = ready.split
+        if synergy is None and not assignments and split.train.n > MOST_DENSE:
+            together, more = Lift(), ()
+        valid, test = draw_queries(split.valid), draw_queries(split.test)
+        title = " + ".join(part.name for part in (alone, together, *more))
+        bar.tell(f"fit {title}")
+        started = time.perf_counter()
+        model = BasketModel(alone, together, more=more)
+        model.fit(split.train, ready.catalogue).blend(valid)
+        seconds = time.perf_counter() - started
+        log_count = np.log(split.train.baskets_with + 1.0)
+        scorers: dict[str, Scorer] = {
+            "popularity": Chances(Popularity().fit(split.train, ready.catalogue)),
+            f"{alone.name} alone": Chances(alone),
+            title: model,
+        }
+        found = {}
+        for name, scorer in scorers.items():
+            bar.tell(f"judge {name}: {len(test)} questions")
+            found[name] = judge(scorer, valid, test, log_count, lengths)
+        outcomes: list[Outcome] = []
+        if decisions:
+            outcomes = _decide(ready, alone, together, method, time_limit, bar.tell)
     if json_file is not None:
         content = _as_json(ready, found, outcomes, seconds)
         write_bytes(json_file, (json.dumps(content, indent=2) + "\n").encode())
@@ -177,7 +197,12 @@ def _tell(ready: Prepared) -> None:
 
 
 def _decide(
-    ready: Prepared, utility: UtilityModel, synergy: Any, method: str, seconds: float
+    ready: Prepared,
+    utility: UtilityModel,
+    synergy: Any,
+    method: str,
+    seconds: float,
+    tell: Callable[[str], None],
 ) -> list[Outcome]:
     from bundlesolve.solve import solve
     from bundlesolve.stop import Stop
@@ -193,7 +218,8 @@ def _decide(
     share = utility.predict()
     pairs = synergy.priced(train, catalogue, share)
     utilities = 1000.0 * share * catalogue.margin
-    return decision_quality(utilities, pairs, catalogue, train, ready.split.test, decide)
+    test = ready.split.test
+    return decision_quality(utilities, pairs, catalogue, train, test, decide, tell=tell)
 
 
 def _metrics_table(found: dict[str, Evaluation]) -> Table:

@@ -253,7 +253,7 @@ def _sorted_codes(
     texts: Texts, left: NDArray[np.bool_]
 ) -> tuple[IntArray, tuple[str, ...]]:
     """Number the texts of the rows that are left anew, in ascending order."""
-    used = np.unique(texts.codes[left])
+    used = np.flatnonzero(np.bincount(texts.codes[left], minlength=len(texts.values)))
     order = sorted(used.tolist(), key=texts.values.__getitem__)
     number = np.full(len(texts.values), -1, dtype=np.int64)
     number[order] = np.arange(len(order))

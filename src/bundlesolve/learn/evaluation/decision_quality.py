@@ -111,6 +111,7 @@ def decision_quality(
     test: Transactions,
     decide: Decide,
     settings: Sequence[Setting] = SETTINGS,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> list[Outcome]:
     """Compare the learned decision with popularity's and with the oracle's.
 
@@ -126,10 +127,13 @@ def decision_quality(
         A solver.
     settings
         Limits under which to choose. Default: five.
+    tell
+        Called with a few words before each setting.
     """
     later = LaterWorth(test, catalogue.margin)
     found: list[Outcome] = []
     for setting in settings:
+        tell(f"decide: at most {setting.size} articles")
         limits = Limits(setting.rules(catalogue), catalogue, "<setting>", DECIMALS)
         learned = to_instance(catalogue, utilities, pairs, limits)
         oracle = to_instance(catalogue, later.utilities, later.pairs(ORACLE_PAIRS), limits)

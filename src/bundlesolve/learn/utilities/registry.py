@@ -15,6 +15,8 @@ UTILITIES: dict[str, str] = {
     "factors": f"{ROOM}.factors:Factors",
     "gru": f"{ROOM}.gru:Gru",
     "household": f"{ROOM}.household:Household",
+    "implicit_als": f"{ROOM}.implicit_factors:ImplicitAls",
+    "implicit_bpr": f"{ROOM}.implicit_factors:ImplicitBpr",
     "item_neighbours": f"{ROOM}.item_neighbours:ItemNeighbours",
     "linear": f"{ROOM}.linear:Linear",
     "logistic": f"{ROOM}.logistic:Logistic",
