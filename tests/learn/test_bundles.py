@@ -123,6 +123,9 @@ def test_embeddings_are_learned_from_too() -> None:
     fitted = PairScorer().fit(articles, sets(1, 40))
     assert len(fitted.slope) == 7 * 8 + 9 + 13 + 2 * 78
     assert fitted.mean_auc(sets(2, 20)) > 0.99
+    two = shop(FirstLetters(), FirstLetters()).parts
+    assert two is not None
+    assert [u.shape for u in two.cross] == [(30, 12)] * 4
 
 
 def test_labels_and_auc_by_hand() -> None:

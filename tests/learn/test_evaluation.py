@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -24,6 +26,7 @@ from bundlesolve.learn.evaluation.classification import auc, best_threshold, dec
 from bundlesolve.learn.evaluation.evaluate import evaluate
 from bundlesolve.learn.evaluation.likelihood import log_softmax, surprise
 from bundlesolve.learn.evaluation.ranking import ranking_metrics, ranks_of
+from bundlesolve.learn.features.categories import CategoryLifts
 from bundlesolve.learn.joint import BasketModel, Chances
 from bundlesolve.learn.queries import Queries, draw_queries
 from bundlesolve.learn.softmax import fit_softmax
@@ -264,3 +267,37 @@ def test_queries_without_customers() -> None:
     queries = draw_queries(baskets([[0, 1], [1, 2]], 3))
     assert isinstance(queries, Queries)
     assert queries.customer.tolist() == [-1] * 4
+
+
+def test_categories_bought_together() -> None:
+    """By hand: x and y on 20 of 40 receipts; a basket with x speaks for items of y."""
+    receipts = baskets([[0, 2], [1]] * 20, 3, customer=list(range(40)))
+    shop = dataclasses.replace(catalogue(receipts, np.ones(3)), category=("x", "z", "y"))
+    known = CategoryLifts.of(receipts, shop)
+    assert known is not None
+    rest = np.log(10 / 20)
+    expected = np.array([[0, rest, rest], [rest, 0, rest], [rest, rest, 0]])
+    x, y = known.category[0], known.category[2]
+    expected[x, y] = expected[y, x] = np.log(30 / 20)
+    assert known.lift == pytest.approx(expected)
+    inside, any_, mean, total = known.columns(draw_queries(receipts).take(np.array([1])))
+    assert inside[0].tolist() == pytest.approx([np.log(2), 0, 0])
+    assert any_[0].tolist() == [1, 0, 0]
+    assert mean[0].tolist() == total[0].tolist()
+    assert total[0].tolist() == pytest.approx([0, rest, np.log(1.5)])
+    few = CategoryLifts.of(receipts.replace(customer=np.arange(40) % 4), shop)
+    assert few is not None
+    assert few.lift[x, y] == 0
+    assert CategoryLifts.of(receipts, catalogue(receipts, np.ones(3))) is None
+
+
+def test_newton_ends_where_the_slope_is_zero() -> None:
+    """And many queries, fitted in two goes, end where one go from anywhere does."""
+    rng = np.random.default_rng(7)
+    columns = rng.normal(size=(3, 800, 5)).astype(np.float32)
+    columns[2] = 1.0  # the same for all: says nothing, and the ridge draws it to 0
+    outside, target = np.ones((800, 5), bool), rng.integers(0, 5, 800)
+    found = fit_softmax(columns, outside, target)
+    other = fit_softmax(columns, outside, target, start=np.array([2.0, -2.0, 1.0]))
+    assert found == pytest.approx(other, abs=2e-3)
+    assert found[2] == pytest.approx(0, abs=1e-3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 import math
 import sys
@@ -17,6 +18,7 @@ from sklearn.tree import DecisionTreeRegressor
 from bundlesolve.errors import InvalidFile, InvalidParameter, MissingExtra
 from bundlesolve.learn import Catalogue, Transactions, UtilityEstimator
 from bundlesolve.learn.features.cells import NAMES, CellFeatures
+from bundlesolve.learn.features.companions import companion_weights
 from bundlesolve.learn.features.history import History
 from bundlesolve.learn.utilities.boosting import Boosting
 from bundlesolve.learn.utilities.factors import Factors, solve_side
@@ -147,12 +149,39 @@ def test_household_by_hand() -> None:
     assert history[1].tolist() == [0, 0]
 
 
+def test_household_shrinks_to_its_category() -> None:
+    """By hand: of two categories household 0 buys one; c never, but its neighbour a."""
+    receipts = baskets([[0], [0, 1], [1], [1, 2]], 3, customer=[0, 0, 1, 1])
+    shop = dataclasses.replace(shop_of(receipts), category=("x", "y", "x"))
+    model = Household().fit(receipts, shop)
+    share = (np.array([2, 3, 1]) + 0.05) / 5
+    of_x = share[0] + share[2]
+    prior = (2 + 5 * of_x) / (2 + 5) * share / of_x
+    features = model.features(np.array([0, -1]))
+    assert len(features) == 15 + 3 + 2
+    assert features[15, 0, [0, 2]] == pytest.approx(np.log(prior[[0, 2]]))
+    assert features[15, 1] == pytest.approx(np.log(share))
+    assert features[16, 0, 2] == pytest.approx(np.log((0 + 2 * prior[2]) / (2 + 2)))
+    assert features[17, 0, 0] == pytest.approx(np.log((2 + 10 * prior[0]) / (2 + 10)))
+
+
+def test_companions_by_hand() -> None:
+    """Two items, each weight ``n_ab / (n_a + ridge)``; one customer is too few."""
+    ever = csr_matrix([[1.0, 3.0], [2.0, 1.0], [1.0, 0.0], [0.0, 0.0]])
+    weight = companion_weights(ever, 2.0, 2)
+    assert weight == pytest.approx(np.array([[0, 2 / 5], [2 / 4, 0]]))
+    assert not companion_weights(ever, 2.0, 3).any()
+    assert companion_weights(csr_matrix((4, 2)), 2.0, 1).size == 0
+
+
 def test_history_counts_and_ages() -> None:
     """Ages in spans; a faded basket counts less; unknown customers buy nothing."""
     receipts = baskets([[0], [0, 1], [1]], 2, customer=[0, -1, 0])
     receipts = receipts.replace(time=np.array([0, 5, 10]))
     history = History(receipts)
     assert history.age.tolist() == [1.0, 0.5, 0.0]
+    youngest = history.last().toarray()[0]
+    assert youngest.tolist() == pytest.approx([1.001, 0.001])
     counts, number = history.bought()
     assert counts.toarray().tolist() == [[1, 1], [0, 0]]
     assert number.tolist() == [2, 0]

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bundlesolve.learn.catalogue import Catalogue
+from bundlesolve.learn.features.categories import CategoryLifts
 from bundlesolve.learn.queries import Queries
 from bundlesolve.learn.softmax import fit_softmax
-from bundlesolve.learn.synergies.counts import symmetric
+from bundlesolve.learn.synergies.counts import PairCounts, count, symmetric
 from bundlesolve.learn.synergies.pair_model import PairModel, Pairs
 from bundlesolve.learn.tables import FloatArray
 from bundlesolve.learn.transactions import Transactions
@@ -21,10 +22,12 @@ from bundlesolve.learn.utilities.model import UtilityModel
 
 log = logging.getLogger(__name__)
 
-MOST_QUERIES = 2000
+MOST_QUERIES = 4000
 SEED = 20260101
 BENDS = (10.0, 1.0)
 """Sums of strengths, in units of the mean strength, enter as they are and compressed."""
+USUAL_SIZE = 1.5
+"""Log of a usual number of items in a basket, so that products with it stay small."""
 
 
 class Scorer(Protocol):
@@ -46,10 +49,15 @@ class BasketModel:
             sum_k theta_k phi_k + theta' s_i
             + sum_{c in 10, 1} theta_c sign(s_i) log(1 + c |s_i|))
 
-    over the items not in the basket. ``theta`` is fitted to at most 2,000 validation
-    queries (`fit_softmax`), convex, a dozen numbers: with them utility and synergy share
-    what both explain, and a score becomes a probability. The compressed sums say that
-    the tenth item which speaks for ``i`` adds less than the first.
+    over the items not in the basket. ``theta`` is fitted to at most 4,000 validation
+    queries (`fit_softmax`), convex, some dozens of numbers: with them utility and synergy
+    share what both explain, and a score becomes a probability. The compressed sums say
+    that the tenth item which speaks for ``i`` adds less than the first.
+
+    Weighed besides: popularity, sums and taste ``log(P_hi / p_i)`` times the log of the
+    basket's size (of a long list of articles each tells less, of habits more); sums times
+    taste, and times "bought before"; what the pairs say about all that the customer ever
+    bought; and what the basket's categories say (`CategoryLifts`).
 
     Parameters
     ----------
@@ -75,18 +83,26 @@ class BasketModel:
         self.log_share = np.log(train.purchase_share + 0.5 / max(train.m, 1))
         if self.utility is not None:
             self.utility.fit(train, catalogue)
+        self.categories = None if self.dense else CategoryLifts.of(train, catalogue)
+        counts = None if self.synergy is None else count(train)
+        self.fit_pairs(train, catalogue, counts)
+        others = [BasketModel(None, model, self.dense) for model in self.more]
+        self.others = [other.fit_pairs(train, catalogue, counts) for other in others]
+        return self
+
+    def fit_pairs(
+        self, train: Transactions, catalogue: Catalogue, counts: PairCounts | None
+    ) -> BasketModel:
+        """Fit the first synergy model alone; ``counts`` are made where None."""
         self.pairs: Pairs | None = None
         self.matrix: Any = None
-        if self.synergy is not None and self.dense:
-            from bundlesolve.learn.synergies.counts import count
-
-            self.matrix = self.synergy.weights(train, catalogue, count(train))
-        elif self.synergy is not None:
-            self.pairs = self.synergy.pairs(train, catalogue)
-            p = self.pairs
-            self.matrix = symmetric(train.n, p.first, p.second, p.strength)
-        others = [BasketModel(None, model, self.dense) for model in self.more]
-        self.others = [other.fit(train, catalogue) for other in others]
+        if self.synergy is not None:
+            counts = count(train) if counts is None else counts
+            if self.dense:
+                self.matrix = self.synergy.weights(train, catalogue, counts)
+            else:
+                p = self.pairs = self.synergy.pairs(train, catalogue, counts)
+                self.matrix = symmetric(train.n, p.first, p.second, p.strength)
         self.__dict__.pop("scale", None)
         return self
 
@@ -94,7 +110,13 @@ class BasketModel:
         """Fit ``theta`` to questions about validation baskets."""
         order = np.random.default_rng(SEED).permutation(len(queries))[:most]
         some = queries.take(np.sort(order))
-        self.theta = fit_softmax(self.columns(some), some.outside(), some.target)
+        table = np.empty((0, len(some), some.n), dtype=np.float32)
+        for where, part in some.batches():
+            columns = self.columns(part)
+            if not len(table):  # filled in parts, or the peak would be twice the table
+                table = np.empty((len(columns), *table.shape[1:]), dtype=np.float32)
+            table[:, where] = columns
+        self.theta = fit_softmax(table, some.outside(), some.target)
         log.info("theta %s", np.round(self.theta, 3).tolist())
         return self
 
@@ -109,20 +131,32 @@ class BasketModel:
     def columns(self, queries: Queries) -> NDArray[np.float32]:
         """Return what ``theta`` weighs. Shape ``[F, q, n]``."""
         shape = (len(queries), queries.n)
-        found = [np.broadcast_to(self.log_share.astype(np.float32), shape)]
-        if self.matrix is not None:
-            found += self._bent(self.pair_sums(queries) / self.scale)
+        size = np.log(np.maximum(queries.sizes(), 1)) - USUAL_SIZE
+        longer = size.astype(np.float32)[:, None]
+        known = np.broadcast_to(self.log_share.astype(np.float32), shape)
+        sums = [] if self.matrix is None else self.of_pairs(queries)
+        found = [known, longer * known, *sums, *(longer * s for s in sums[::2])]
         for other in self.others:
-            found += list(other.columns(queries)[1:])
+            found += other.of_pairs(queries)
         if self.utility is not None:
             # Customers are fewer than queries: ask once for each.
             people, back = np.unique(queries.customer, return_inverse=True)
-            features = self.utility.features(people).astype(np.float32)
-            found += list(features[:, back])
-            history = self.utility.history(people)
+            found += list(self.utility.features(people).astype(np.float32)[:, back])
+            history, taste = self.utility.history(people), self.utility.taste(people)
             if history is not None and self.matrix is not None:
                 found += [column[back] for column in self._from_history(history)]
+            if history is not None and taste is not None:
+                had = (history.toarray() > 0).astype(np.float32)[back]
+                own = taste.astype(np.float32)[back]
+                found += [longer * had, longer * own]
+                found += [each * s for each in (had, own) for s in sums[-1:]]
+        if self.categories is not None:
+            found += self.categories.columns(queries)
         return np.stack(found)
+
+    def of_pairs(self, queries: Queries) -> list[NDArray[np.float32]]:
+        """Return the first model's sums, as they are and compressed, ``[q, n]`` each."""
+        return self._bent(self.pair_sums(queries) / self.scale)
 
     def _from_history(self, history: Any) -> list[NDArray[np.float32]]:
         """Return what the pairs say about all that a customer bought before."""

@@ -83,7 +83,8 @@ def describe_articles(
         One an item: levels from the root, parted by ``>``; several paths by ``|``.
     embedders
         Further vectors: of the texts, of the categories (below the root of the longest
-        path), and the two added. The last one's products are features too.
+        path), and the two added. Products of principal components, and of the last
+        one's components, are features too.
 
     Raises
     ------
@@ -106,7 +107,7 @@ def describe_articles(
         "category": tf_idf.embed(levels),
     }
     longest = [" ".join(max(some, key=len, default=())[1:]) for some in paths]
-    parts = None
+    parts, cross = None, []
     for one in embedders:
         if isinstance(one, TfIdf):
             continue
@@ -115,7 +116,8 @@ def describe_articles(
         vectors[f"{one.name} of category"] = category
         sums = text + category
         vectors[f"{one.name} of both"] = unit_rows(sums, both)
-        parts = Parts(text, (principal(text), principal(category)))
+        cross += [principal(text), principal(category)]
+        parts = Parts(text, tuple(cross))
     words = tuple(tuple(WORD.findall(text.lower())) for text in texts)
     return Articles(tuple(items), words, paths, vectors, parts)
 

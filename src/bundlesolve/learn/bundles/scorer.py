@@ -30,8 +30,9 @@ class PairScorer:
                   penalty (|b|^2 + |c|^2 + |D|^2) / (2 C), D symmetric
 
     ``x_ij`` (`pair_features`) in standard deviations; products of the last embedder's
-    components (`products`) in fewer: which directions speak for a bundle, alike or as
-    complements. A set weighs as the root of its number of pairs.
+    components and of all embedders' principal ones ``u`` (`products`) in fewer: which
+    directions speak for a bundle, alike or as complements. A set weighs as the root of
+    its number of pairs.
 
     Parameters
     ----------

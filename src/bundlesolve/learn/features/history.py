@@ -100,6 +100,26 @@ class History:
         counts.sum_duplicates()
         return counts, baskets
 
+    def last(self) -> csr_matrix:
+        """Return the age of each customer's last basket with each item, as `bought`.
+
+        In spans of the data, a thousandth added so that none is 0; what was never bought
+        is not stored.
+        """
+        from scipy.sparse import csr_matrix
+
+        receipts, n = self.receipts, self.receipts.n
+        shape = (self.people + 1, n)
+        if receipts.customer is None:
+            return csr_matrix((1, n))
+        who = receipts.customer[receipts.basket_of_line]
+        known = who >= 0
+        cell = who[known] * n + receipts.item[known]
+        age = self.age[receipts.basket_of_line[known]]
+        order = np.lexsort((age, cell))
+        cells, youngest = np.unique(cell[order], return_index=True)
+        return csr_matrix((age[order][youngest] + 1e-3, (cells // n, cells % n)), shape)
+
     def rows(self, customer: IntArray) -> IntArray:
         """Return the row of each customer in `bought`; new ones are unknown."""
         known = (customer >= 0) & (customer < self.people)

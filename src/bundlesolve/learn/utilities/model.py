@@ -77,6 +77,10 @@ class UtilityModel(ABC):
         """Return ``log(1 + times bought)``, for a basket model; None: not known."""
         return None
 
+    def taste(self, customer: IntArray) -> FloatArray | None:
+        """Return ``log(P_hi / p_i)``, for a basket model; None: not known."""
+        return None
+
     def estimate(self, receipts: Transactions, catalogue: Catalogue) -> FloatArray:
         """Return the worth of each item in money per 1,000 baskets. Shape ``[n]``.
 
