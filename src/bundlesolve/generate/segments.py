@@ -7,11 +7,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from bundlesolve.generate.draws import distinct_pairs, item_ids, share_of
+from bundlesolve.generate.draws import item_ids, share_of
 from bundlesolve.generate.kind import Kind, check_range
+from bundlesolve.generate.pairs import DistinctPairs
 from bundlesolve.model.amounts import Amounts
 from bundlesolve.model.bundle import Bundle
-from bundlesolve.model.frozen import IntArray, integers
+from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.instance import Instance
 from bundlesolve.model.rules import Budget, Category
 from bundlesolve.model.synergies import Synergies
@@ -109,19 +110,17 @@ class SegmentShop(Kind):
         order = np.argsort(community, kind="stable")
         length = np.bincount(community)
         start = np.cumsum(length) - length
-        found = integers([]), integers([])
+        found = DistinctPairs()
         for _ in range(40):
-            count = self.synergies - len(found[0])
+            count = self.synergies - len(found)
             if count <= 0:
                 break
             one = rng.integers(0, self.items, count)
             mates = community[one]
             draw = rng.integers(0, 1 << 40, count)
             other = order[start[mates] + draw % length[mates]]
-            found = distinct_pairs(
-                np.concatenate((found[0], one)), np.concatenate((found[1], other))
-            )
-        first, second = found
+            found.add(one, other)
+        first, second = found.pairs()
         most = np.minimum(prices[first], prices[second]) // 5
         size = 1 + most * rng.integers(0, 1001, len(first)) // 1000
         substitutes = rng.integers(0, 6, len(first)) == 0
