@@ -6,22 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from bundlesolve.errors import MissingExtra
+from bundlesolve.learn.utilities.extras import find
 
 
 def find_torch() -> Any:
-    """Return the package torch.
-
-    Raises
-    ------
-    MissingExtra
-        If it is not installed.
-    """
-    try:
-        import torch
-    except ImportError:
-        raise MissingExtra("torch", "deep") from None
-    return torch
+    """Return the package torch; raises `MissingExtra` where it is not installed."""
+    return find("torch", "deep")
 
 
 @contextmanager

@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from bundlesolve.errors import InvalidParameter
 from bundlesolve.learn.tables import FloatArray
+from bundlesolve.learn.utilities.factor_model import FactorModel
 from bundlesolve.learn.utilities.model import check_above
-from bundlesolve.learn.utilities.neighbours import CollaborativeFilter
-from bundlesolve.model.frozen import IntArray
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 
 @dataclass
-class Factors(CollaborativeFilter):
+class Factors(FactorModel):
     """Implicit-feedback matrix factorisation.
 
     With ``x_hi`` = 1 if customer ``h`` ever bought item ``i`` and the confidence
@@ -53,17 +51,12 @@ class Factors(CollaborativeFilter):
     summary: ClassVar[str] = "matrix factorisation (ALS), own closed form"
     formula: ClassVar[str] = "logit P_hi = a + b u_h . v_i + c logit p_i"
 
-    size: int = 32
     weight: float = 5.0
     ridge: float = 5.0
     rounds: int = 8
-    seed: int = 0
 
     def __post_init__(self) -> None:
-        for field in ("size", "rounds"):
-            if getattr(self, field) < 1:
-                found = getattr(self, field)
-                raise InvalidParameter(f"{field}: expected 1 or more, found {found}")
+        super().__post_init__()
         check_above(self, "weight")
         check_above(self, "ridge")
 
@@ -79,11 +72,6 @@ class Factors(CollaborativeFilter):
             items = solve_side(columns, users, self.ridge)
         self.users_, self.items_ = users, items
         self.norm_ = np.asarray(more.sum(axis=1)).ravel()
-
-    def scores(self, customer: IntArray) -> FloatArray:
-        """Return the products. Shape ``[q, n]``."""
-        product: FloatArray = self.users_[customer] @ self.items_.T
-        return product
 
 
 def solve_side(more: csr_matrix, other: FloatArray, ridge: float) -> FloatArray:

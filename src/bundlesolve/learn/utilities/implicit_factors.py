@@ -8,38 +8,27 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from bundlesolve.errors import InvalidParameter, MissingExtra
-from bundlesolve.learn.tables import FloatArray
+from bundlesolve.learn.utilities.extras import find
+from bundlesolve.learn.utilities.factor_model import FactorModel
 from bundlesolve.learn.utilities.model import check_above
-from bundlesolve.learn.utilities.neighbours import CollaborativeFilter
-from bundlesolve.model.frozen import IntArray
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 
 @dataclass
-class ImplicitFactors(CollaborativeFilter):
+class ImplicitFactors(FactorModel):
     """Vectors of customers and items from a model of implicit; scores are products.
 
     One thread, on the processor: the same receipts give the same vectors.
     """
-
-    size: int = 32
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        for field in ("size", "rounds"):
-            if getattr(self, field) < 1:
-                found = getattr(self, field)
-                raise InvalidParameter(f"{field}: expected 1 or more, found {found}")
 
     @abstractmethod
     def _trained(self, counts: csr_matrix) -> Any:
         """Return a model of implicit fitted to baskets by customer and item."""
 
     def _fit_scores(self, counts: csr_matrix) -> None:
-        find_implicit()
+        find("implicit", "implicit")
         self.norm_ = np.asarray(counts.sum(axis=1)).ravel()
         rows, columns = counts.shape
         if not counts.nnz:
@@ -52,11 +41,6 @@ class ImplicitFactors(CollaborativeFilter):
             model = self._trained(counts.astype(np.float32))
         self.users_ = np.asarray(model.user_factors, dtype=np.float64)
         self.items_ = np.asarray(model.item_factors, dtype=np.float64)
-
-    def scores(self, customer: IntArray) -> FloatArray:
-        """Return the products. Shape ``[q, n]``."""
-        product: FloatArray = self.users_[customer] @ self.items_.T
-        return product
 
 
 @dataclass
@@ -186,18 +170,3 @@ class ImplicitBpr(ImplicitFactors):
         )
         model.fit(counts, show_progress=False)
         return model
-
-
-def find_implicit() -> Any:
-    """Return the package implicit.
-
-    Raises
-    ------
-    MissingExtra
-        If it is not installed.
-    """
-    try:
-        import implicit
-    except ImportError:
-        raise MissingExtra("implicit", "implicit") from None
-    return implicit
