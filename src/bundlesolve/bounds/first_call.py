@@ -7,8 +7,12 @@ import sys
 from functools import cache
 from pathlib import Path
 
-HALF = "from bundlesolve.kernels.cut_tree import warm_up; warm_up()"
-"""What a process of its own compiles: minimum cuts and their tree, about half of all."""
+HALF = """
+from bundlesolve.kernels.cut_tree import warm_up; warm_up()
+from bundlesolve.kernels.subgradient import warm_up; warm_up()
+"""
+"""What a process of its own compiles: minimum cuts and their tree, and the Lagrangian,
+about half of all."""
 
 
 @cache
@@ -22,8 +26,9 @@ def compile_together() -> None:
         return
     import subprocess
 
-    from bundlesolve.bounds.lagrangian import warm_up as warm_up_lagrangian
     from bundlesolve.bounds.semidefinite import warm_up as warm_up_semidefinite
+    from bundlesolve.kernels.brute import warm_up as warm_up_brute
+    from bundlesolve.kernels.propagate import warm_up as warm_up_propagate
     from bundlesolve.kernels.warm import warm_up as warm_up_search
 
     silent = subprocess.DEVNULL
@@ -31,8 +36,9 @@ def compile_together() -> None:
     helper = subprocess.Popen(command, stdin=silent, stdout=silent, stderr=silent)
     try:
         warm_up_search()
-        warm_up_lagrangian()
         warm_up_semidefinite()
+        warm_up_brute()
+        warm_up_propagate()
         helper.wait()
     finally:
         helper.kill()
@@ -40,7 +46,7 @@ def compile_together() -> None:
 
 
 def _is_cold() -> bool:
-    """Tell whether the last kernel of `HALF` is neither compiled nor in a cache to be."""
+    """Tell whether a kernel of `HALF` is neither compiled nor in a cache to be."""
     from bundlesolve.kernels.cut_tree import walk
 
     folder = getattr(getattr(walk, "_cache", None), "cache_path", None)

@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 from numba import njit
 
+from bundlesolve.kernels.copying import copy_into
 from bundlesolve.kernels.types import Ints
 
 
@@ -64,7 +65,7 @@ def best_of_range(
             if not found or value > best_value:
                 found = True
                 best_value = value
-                best[:] = x
+                copy_into(best, x)
         for v in range(m):
             if x[v] < upper[v]:
                 x[v] += 1

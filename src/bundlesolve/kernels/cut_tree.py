@@ -273,7 +273,7 @@ def _look(tree: CutTree, room: int) -> int:
     if need <= 0:
         return NONE
     shown = np.zeros_like(free)
-    settle_sides(net, need, FEW_LOOKS, small, shown)
+    settle_sides(net, need, np.int64(FEW_LOOKS), small, shown)
     fixed, choice, most_merit = 0, NONE, -1.0
     for k in range(len(free)):
         if shown[k] != 0:

@@ -26,6 +26,7 @@ import numpy as np
 from numba import njit
 from numba.extending import register_jitable
 
+from bundlesolve.kernels.copying import copy_into
 from bundlesolve.kernels.types import Ints
 
 RELABELS_PER_NODE = 1
@@ -260,7 +261,7 @@ def settle(net: Network) -> int:
         if relabels > RELABELS_PER_NODE * m:
             relabels = 0
             measure(net, queue)
-            current[:] = start[:-1]
+            copy_into(current, start[:-1])
             top, top_label = _file_nodes(net, first_active, next_active, first, nxt, prv)
     measure(net, queue)
     total = 0

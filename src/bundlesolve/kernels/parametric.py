@@ -18,6 +18,7 @@ from functools import cache
 import numpy as np
 from numba import njit
 
+from bundlesolve.kernels.copying import copy_into
 from bundlesolve.kernels.cut_sides import settle_sides
 from bundlesolve.kernels.mincut import (
     Network,
@@ -112,7 +113,7 @@ def cut_at(
         reload(net, linear, q, state[LOADED])
     state[LOADED] = q
     state[TWICE] = settle(net)
-    small[:] = smallest_set(net)
+    copy_into(small, smallest_set(net))
     m = len(worth)
     for v in range(m):
         large[v] = int(net.label[v] == m)

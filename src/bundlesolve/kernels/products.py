@@ -22,6 +22,7 @@ import numpy as np
 from numba import njit
 from numba.extending import register_jitable
 
+from bundlesolve.kernels.copying import copy_into
 from bundlesolve.kernels.mincut import Network, build
 from bundlesolve.kernels.parametric import (
     BOUND,
@@ -128,7 +129,7 @@ def bound_products(
     _reformulate(products, room, scale, loaded)
     pairs = net.worth.sum() // 2
     most, size = new_worth.sum() + pairs, np.abs(new_worth).sum() + pairs
-    state = new_state(0, 1, most, weight.sum(), size)
+    state = new_state(np.int64(0), np.int64(1), most, weight.sum(), size)
     set_multiplier(state, p, q)
     state[LOADED] = loaded
     while state[DONE] == 0 and state[BOUND] > enough:
@@ -212,7 +213,7 @@ def tighten(
         if state[BOUND] <= enough:
             return state
         if is_best:
-            best_price[:] = price
+            copy_into(best_price, price)
         move_prices(products, state, room, float(enough), factor, floats)
         moved = False
         for v in range(len(price)):
@@ -229,7 +230,7 @@ def tighten(
         else:
             factor *= 0.7
     if not is_best and state[BOUND] > enough:
-        price[:] = best_price
+        copy_into(price, best_price)
         p, q, loaded = state[P], state[Q], state[LOADED]
         state = bound_products(products, room, scale, p, q, loaded, enough)
     return state

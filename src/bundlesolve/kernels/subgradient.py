@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 from numba import njit
 
+from bundlesolve.kernels.copying import copy_into
 from bundlesolve.kernels.lagrangian import ROUNDING, evaluate
 from bundlesolve.kernels.types import Floats, Ints
 
@@ -74,7 +75,7 @@ def improve(
     for _ in range(iterations):
         offset = 0.0
         size = 0.0
-        cost[:] = worth
+        copy_into(cost, worth)
         for r in range(rows):
             dual = dual_high[r] - dual_low[r]
             offset += dual_high[r] * row_high[r] - dual_low[r] * row_low[r]
@@ -115,18 +116,18 @@ def improve(
         if bound < state[0]:
             gain = state[0] - bound
             state[0] = bound
-            best_split[:] = split
-            best_high[:] = dual_high
-            best_low[:] = dual_low
+            copy_into(best_split, split)
+            copy_into(best_high, dual_high)
+            copy_into(best_low, dual_low)
             if gain > 1e-4 * (bound - target):
                 state[2] = 0.0
         state[2] += 1.0
         if state[2] > PATIENCE:
             state[2] = 0.0
             state[1] *= SHRINK
-            split[:] = best_split
-            dual_high[:] = best_high
-            dual_low[:] = best_low
+            copy_into(split, best_split)
+            copy_into(dual_high, best_high)
+            copy_into(dual_low, best_low)
             if state[1] < 1e-4:
                 return
         norm = 0.0
