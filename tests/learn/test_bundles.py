@@ -20,6 +20,7 @@ from bundlesolve.learn.bundles.articles import (
 from bundlesolve.learn.bundles.labelled import LabelledSet, pair_auc
 from bundlesolve.learn.bundles.pair_features import pair_features, products, relative
 from bundlesolve.learn.bundles.scorer import PairScorer
+from bundlesolve.learn.bundles.within import within_sets
 from bundlesolve.learn.features.embedders.base import Embedder, unit_rows
 from bundlesolve.learn.features.embedders.wordllama import WordLlama
 
@@ -157,6 +158,44 @@ def test_scores_know_no_bundle_but_those_learned_from() -> None:
     assert with_valid.start == fitted.start
 
 
+def test_within_sets_by_hand() -> None:
+    """One feature, sets of 3 pairs and of 1.
+
+    Apart from the mean (2): x = -1, 0, 1 and y = -1/3, -1/3, 2/3; the lone pair counts
+    nothing. With the weight 3^(-1/2): b = w (1/3 + 2/3) / (2 w + penalty).
+    """
+    table, label = np.array([[1.0], [2.0], [3.0], [99.0]]), np.array([0.0, 0, 1, 1])
+    w = 3**-0.5
+    found = within_sets(table, label, np.array([3, 1]), 0.5)
+    np.testing.assert_allclose(found, [w / (2 * w + 0.5)])
+
+
+def test_within_sets_is_ridge_with_an_intercept_a_set() -> None:
+    """The same as indicators of the sets without penalty, and deaf to levels of sets."""
+    rng = np.random.default_rng(0)
+    size = np.array([3, 6, 10, 1, 3])
+    table, label = rng.normal(size=(23, 4)), (rng.random(23) < 0.5).astype(float)
+    found = within_sets(table, label, size, 0.7)
+    one = np.repeat(np.eye(5), size, axis=0)
+    design, weight = np.hstack([table, one]), np.repeat(size**-0.5, size)
+    gram = design.T @ (design * weight[:, None]) + np.diag([0.7] * 4 + [0.0] * 5)
+    full = np.linalg.solve(gram, design.T @ (label * weight))
+    np.testing.assert_allclose(found, full[:4])
+    level = np.repeat(rng.normal(size=(5, 4)), size, axis=0)
+    np.testing.assert_allclose(within_sets(table + level, label, size, 0.7), found)
+
+
+def test_sets_of_one_kind_leave_the_fit_inside_sets_out() -> None:
+    """Sets that are one bundle, or none, say nothing of the order of their pairs."""
+    train = [
+        LabelledSet(one.items, (frozenset(one.items.tolist()),) if k % 2 else ())
+        for k, one in enumerate(sets(1, 20))
+    ]
+    fitted = PairScorer().fit(shop(), train)
+    plain = PairScorer(inside=0).fit(shop(), train)
+    np.testing.assert_array_equal(fitted.slope, plain.slope)
+
+
 def test_valid_sets_choose_the_penalty() -> None:
     chosen = PairScorer(strengths=(1e-9, 1.0)).fit(shop(), sets(1, 20), sets(2, 20))
     assert chosen.strength in {1e-9, 1.0}
@@ -175,5 +214,9 @@ def test_errors() -> None:
         PairScorer(strengths=())
     with pytest.raises(InvalidParameter, match="product"):
         PairScorer(product=-1)
+    with pytest.raises(InvalidParameter, match="inside"):
+        PairScorer(inside=1.5)
+    with pytest.raises(InvalidParameter, match="penalty"):
+        PairScorer(penalty=0)
     with pytest.raises(InvalidParameter, match="texts and categories"):
         describe_articles(["a"], [], [""], [WordLlama()])

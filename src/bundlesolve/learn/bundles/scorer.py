@@ -12,6 +12,7 @@ from bundlesolve.errors import InvalidParameter
 from bundlesolve.learn.bundles.articles import Articles
 from bundlesolve.learn.bundles.labelled import LabelledSet, pair_auc
 from bundlesolve.learn.bundles.pair_features import pair_features, products
+from bundlesolve.learn.bundles.within import within_sets
 from bundlesolve.learn.tables import FloatArray
 from bundlesolve.model.frozen import IntArray
 
@@ -22,7 +23,7 @@ MOST_ITERATIONS = 200
 
 @dataclass(frozen=True, kw_only=True)
 class PairScorer:
-    """Logistic regression on features of pairs, learned from bundles that people made.
+    """Two linear models of features of pairs, learned from bundles that people made.
 
     ::
 
@@ -34,6 +35,11 @@ class PairScorer:
     directions speak for a bundle, alike or as complements. A set weighs as the root of
     its number of pairs.
 
+    The coefficients are the mean of two fits: a logistic regression over all pairs, which
+    gives the level and the scale, and a least squares inside sets (`within_sets`), which
+    gives only the order of a set's pairs and is stretched to the first one's standard
+    deviation over the train pairs.
+
     Parameters
     ----------
     strengths
@@ -44,11 +50,17 @@ class PairScorer:
         Scale of the products of equal components: standard deviations. Default 0.3.
     cross
         Scale of the products of all principal components. Default 0.5.
+    inside
+        Share of the fit inside sets, 0 to 1; 0 leaves it out. Default 0.5.
+    penalty
+        Ridge penalty of the fit inside sets. Default 2000.
     """
 
     strengths: tuple[float, ...] = (0.001,)
     product: float = 0.3
     cross: float = 0.5
+    inside: float = 0.5
+    penalty: float = 2000.0
 
     def __post_init__(self) -> None:
         if not self.strengths or min(self.strengths) <= 0:
@@ -58,6 +70,10 @@ class PairScorer:
             scale = getattr(self, name)
             if scale < 0:
                 raise InvalidParameter(f"{name}: expected 0 or more, found {scale}")
+        if not 0 <= self.inside <= 1:
+            raise InvalidParameter(f"inside: expected 0 to 1, found {self.inside}")
+        if not self.penalty > 0:
+            raise InvalidParameter(f"penalty: expected more than 0, found {self.penalty}")
 
     def fit(
         self,
@@ -78,9 +94,8 @@ class PairScorer:
         if len(np.unique(label)) < 2:
             expected = "pairs in one bundle and pairs in none among the train sets"
             raise InvalidParameter(f"expected {expected}, found no such two kinds")
-        weight = np.concatenate(
-            [np.full(k, k**-0.5) for k in (len(one.together) for one in train)]
-        )
+        size = np.array([len(one.together) for one in train])
+        weight = np.repeat(size.astype(np.float64) ** -0.5, size)
         plain = np.concatenate([pair_features(articles, one.items) for one in train])
         blocks = [products(articles, one.items) for one in train]
         factors = [1 / np.maximum(plain.std(0), 1e-6)]
@@ -94,11 +109,12 @@ class PairScorer:
         table, factor = np.hstack(columns), np.concatenate(factors)
         centre = table.mean(0)
         table = (table - centre) * factor
+        order = within_sets(table, label, size, self.penalty)
         best: tuple[float, FittedScorer] | None = None
         for strength in self.strengths if valid else self.strengths[:1]:
             line = LogisticRegression(C=strength, max_iter=MOST_ITERATIONS)
             line.fit(table, label, sample_weight=weight)
-            slope = line.coef_[0] * factor
+            slope = _blend(table, line.coef_[0], order, self.inside) * factor
             start = float(line.intercept_[0] - slope @ centre)
             fitted = FittedScorer(articles, start, slope, strength)
             auc = fitted.mean_auc(valid) if valid else 0.0
@@ -107,6 +123,17 @@ class PairScorer:
                 best = auc, fitted
         assert best is not None  # there is a strength
         return best[1]
+
+
+def _blend(
+    table: FloatArray, level: FloatArray, order: FloatArray, share: float
+) -> FloatArray:
+    """Return the weighted mean of two fits, the second stretched to the first's spread."""
+    spread = float((table @ order).std())
+    if not share or spread < 1e-9:  # no set has pairs of both kinds
+        return level
+    stretch = float((table @ level).std()) / spread
+    return np.asarray((1 - share) * level + share * stretch * order)
 
 
 @dataclass(frozen=True, eq=False)
