@@ -5,7 +5,6 @@ See `bundlesolve.bounds.low_rank`, which says what is maximised and in which ord
 
 from __future__ import annotations
 
-import copy
 import math
 import threading
 from collections.abc import Callable
@@ -19,7 +18,7 @@ from bundlesolve.bounds.core import Core
 from bundlesolve.bounds.multipliers import Multipliers
 from bundlesolve.bounds.spectrum import make_semidefinite
 from bundlesolve.kernels.low_rank import Singles, add_multipliers
-from bundlesolve.kernels.types import Floats, Ints
+from bundlesolve.kernels.types import Floats
 
 PRICE_WEIGHT = 0.1
 LOAD_WEIGHT = 10.0
@@ -91,27 +90,6 @@ class Augmented:
         """The point's diagonal: how far each variable is in. Shape ``[b]``."""
         inside: Floats = (1.0 + self.point[:, 0]) / 2
         return inside
-
-    def restrict(self, rows: Ints) -> Augmented:
-        """Return the search with all other variables out, multipliers as they are."""
-        upper = np.zeros(self.size)
-        upper[rows] = self.core.upper[rows]
-        part = copy.copy(self)
-        part.core = self.core.restrict(np.zeros(self.size), upper)[0]
-        part.size = len(rows)
-        both = np.ix_(rows, rows)
-        part.worth, part.price = self.worth[both], self.price[both]
-        part.load, part.room = self.load[rows], self.room[rows]
-        part.inside = np.flatnonzero(part.core.group >= 0)
-        part.weights = self.weights[:, rows]
-        part.point = self.point[rows]
-        return part
-
-    def absorb(self, part: Augmented, rows: Ints) -> None:
-        """Take over what a search on some of the variables found."""
-        self.price[np.ix_(rows, rows)] = part.price
-        self.load[rows], self.point[rows] = part.load, part.point
-        self.high, self.low, self.rounds = part.high, part.low, part.rounds
 
     def round(self, steps: int, stops: Callable[[], bool]) -> None:
         """Maximise for the multipliers as they are, then update them."""

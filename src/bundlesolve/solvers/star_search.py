@@ -17,6 +17,7 @@ from bundlesolve.kernels.stars import LARGEST
 from bundlesolve.kernels.types import Floats, Ints
 from bundlesolve.reduce.restrict import Restriction
 from bundlesolve.run import Run
+from bundlesolve.solvers.side_by_side import side_by_side
 
 logger = logging.getLogger(__name__)
 
@@ -175,16 +176,7 @@ class StarSearch:
         self._gain = self.problem.scale * (spare + 1)
         n = len(self.problem.worth)
         self._open = [Part(-NOWHERE, 0, np.zeros(n, dtype=np.int8))]
-        workers = [threading.Thread(target=self._work) for _ in range(self.threads - 1)]
-        for worker in workers:
-            worker.start()
-        try:
-            self._work()
-            for worker in workers:
-                worker.join()
-        except BaseException as error:
-            self._fail(error)
-            raise
+        side_by_side(self._work, self._fail, self.threads)
         if self._failure is not None:
             raise self._failure
         return not self._open and not self._taken

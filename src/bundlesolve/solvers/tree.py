@@ -26,6 +26,7 @@ from bundlesolve.kernels.types import Floats
 from bundlesolve.reduce.restrict import Restriction
 from bundlesolve.run import Run
 from bundlesolve.solvers.branching import choose_branch
+from bundlesolve.solvers.side_by_side import side_by_side
 
 FACTOR = 0.15
 """Step factor in a node; its multipliers come from its parent and need no long steps."""
@@ -134,17 +135,7 @@ class Tree:
 
     def walk(self) -> bool:
         """Take nodes until none is open; False if the run ends it before."""
-        workers = [threading.Thread(target=self._work) for _ in range(self.threads - 1)]
-        for worker in workers:
-            worker.start()
-        try:
-            self._work()
-            for worker in workers:
-                worker.join()
-        except BaseException as error:
-            # A second Ctrl-C while waiting: nobody would tell the others otherwise.
-            self._fail(error)
-            raise
+        side_by_side(self._work, self._fail, self.threads)
         if self._failure is not None:
             raise self._failure
         return not self._open and not self._taken
