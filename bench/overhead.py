@@ -25,17 +25,18 @@ from bundlesolve.bench.limits import Limits
 from bundlesolve.bench.plan import Job
 from bundlesolve.bench.record import Record
 from bundlesolve.bench.runner import records
-from bundlesolve.bench.solvers import PRACTICE
 from bundlesolve.bench.suite import MethodSpec
 
 INSTANCE = {"kind": "qkp", "items": 12, "density": 50, "seed": 1}
 STEPS = 10
 BARE = f"""
-from bundlesolve.generate import Qkp, Small
+from bundlesolve.bench.solvers import practise
+from bundlesolve.generate import Qkp
 from bundlesolve.solve import solve
+from bundlesolve.solvers.base import get_solver
 from bundlesolve.stop import Stop
 instance = Qkp(items=12, density=50).make(1)
-solve(Small(items=4).make(0), {{method!r}}, stop=Stop({PRACTICE.seconds}, {PRACTICE.steps}))
+practise(get_solver({{method!r}}))
 solve(instance, {{method!r}}, stop=Stop(steps={STEPS}))
 import os; os._exit(0)
 """

@@ -12,6 +12,7 @@ from bundlesolve.bench.claim import Call, Claim, Contender, steps_of
 from bundlesolve.errors import BundlesolveError, InvalidParameter
 from bundlesolve.generate import Small
 from bundlesolve.solve import solve
+from bundlesolve.solvers import rare_kernels
 from bundlesolve.solvers.base import Solver, missing_packages, solver_class
 from bundlesolve.stop import Stop
 
@@ -47,10 +48,8 @@ class OurSolver(Contender):
         return ", ".join(missing) or None
 
     def warm_up(self, call: Call) -> None:
-        """Solve a tiny instance of another kind, so that all is imported and compiled."""
-        tiny = Small(items=4).make(0)
-        with contextlib.suppress(BundlesolveError):
-            solve(tiny, self._solver, stop=PRACTICE)
+        """Practise, so that all is imported and compiled."""
+        practise(self._solver)
 
     def solve(self, call: Call) -> Claim:
         """Call `bundlesolve.solve.solve`."""
@@ -70,6 +69,15 @@ class OurSolver(Contender):
     def parameters(self) -> dict[str, Any]:
         """Return the solver's parameters."""
         return self._solver.parameters()
+
+
+def practise(solver: Solver) -> None:
+    """Solve a tiny instance, and load what other instances may need beyond that."""
+    tiny = Small(items=4).make(0)
+    with contextlib.suppress(BundlesolveError):
+        solve(tiny, solver, stop=PRACTICE)
+    if solver.name != "greedy":
+        rare_kernels.warm_up()
 
 
 def _made(kind: type[Solver], parameters: dict[str, Any], threads: int) -> Solver:
