@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import logging
 from collections.abc import Callable
 
 import click
@@ -12,9 +10,9 @@ import msgspec
 from bundlesolve.cli.certify import write_certificate
 from bundlesolve.cli.exit_codes import ExitCode
 from bundlesolve.cli.logs import set_verbosity
-from bundlesolve.cli.parameters import build, split
 from bundlesolve.cli.progress import Progress
 from bundlesolve.cli.reading import check_output, source_options
+from bundlesolve.cli.search_options import DEFAULT_SECONDS, Search, search_options
 from bundlesolve.files.read import read
 from bundlesolve.files.solution_json import (
     encode_solution,
@@ -27,50 +25,17 @@ from bundlesolve.model.improvement import Improvement
 from bundlesolve.model.instance import Instance
 from bundlesolve.model.solution import Solution, Status
 from bundlesolve.solve import solve as solve_instance
-from bundlesolve.solvers.base import SOLVERS, Solver, solver_class
-from bundlesolve.stop import Stop, StopReason
-
-logger = logging.getLogger(__name__)
-
-DEFAULT_SECONDS = 10.0
+from bundlesolve.stop import StopReason
 
 
 @click.command()
 @click.argument("file")
-@click.option(
-    "--method",
-    "-m",
-    default="auto",
-    show_default=True,
-    type=click.Choice(sorted(SOLVERS)),
-    help="How to search; see `bundlesolve solvers`.",
-)
-@click.option(
-    "--time-limit",
-    type=click.FloatRange(0, 1e9, min_open=True, max_open=True),
-    metavar="SECONDS",
-    help=f"Wall clock.  [default: {DEFAULT_SECONDS:g}; none with --steps]",
-)
-@click.option("--steps", type=click.IntRange(1), help="Limit on the method's own steps.")
-@click.option(
-    "--gap",
-    type=click.FloatRange(0),
-    help="Enough when proved this near: (bound - objective) / objective.",
-)
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@search_options
 @click.option("--threads", type=click.IntRange(1), help="For methods that have threads.")
 @click.option(
     "--start", metavar="SOLUTION", help="Start from this answer; never end below it."
 )
 @source_options
-@click.option(
-    "--param",
-    "-p",
-    "assignments",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="A parameter of the method; see `bundlesolve solvers`.",
-)
 @click.option("--output", "-o", metavar="OUT.json", help="Write the solution here.")
 @click.option(
     "--certificate",
@@ -83,12 +48,6 @@ DEFAULT_SECONDS = 10.0
     help="One JSON object an improvement on stdout, the solution last.",
 )
 @click.option(
-    "--certify/--no-certify",
-    default=True,
-    show_default=True,
-    help="Prove a bound also where the method cannot.",
-)
-@click.option(
     "--require-optimal", is_flag=True, help="Exit 12 unless the answer is proved best."
 )
 @click.option("--quiet", "-q", is_flag=True, help="Nothing on stderr but errors.")
@@ -97,20 +56,14 @@ DEFAULT_SECONDS = 10.0
 def solve(  # noqa: PLR0913, PLR0917 - an argument an option
     ctx: click.Context,
     file: str,
-    method: str,
-    time_limit: float | None,
-    steps: int | None,
-    gap: float | None,
-    seed: int,
+    search: Search,
     threads: int | None,
     start: str | None,
     source_format: str | None,
     select: str | None,
-    assignments: tuple[str, ...],
     output: str | None,
     certificate: str | None,
     json_stream: bool,
-    certify: bool,
     require_optimal: bool,
     quiet: bool,
     verbose: int,
@@ -123,23 +76,21 @@ def solve(  # noqa: PLR0913, PLR0917 - an argument an option
     if json_stream and output == "-":
         raise click.UsageError("--json-stream and -o - both want stdout")
     set_verbosity(verbose, quiet=quiet)
-    solver = make_solver(method, assignments, threads)
+    solver, stop = search.solver(threads), search.stop
     for place in (output, certificate):
         if place is not None:
             check_output(place)
     instance = read(file, format=source_format, select=select)
     known = None if start is None else read_solution(start, instance)
-    if time_limit is None and steps is None:
-        time_limit = DEFAULT_SECONDS
     patient: Patience = ctx.obj
     with Progress(instance, quiet=quiet) as progress:
         solution = solve_instance(
             instance,
             solver,
-            stop=Stop(seconds=time_limit, steps=steps, gap=gap),
-            seed=seed,
+            stop=stop,
+            seed=search.seed,
             start=known,
-            certify=certify,
+            certify=search.certify,
             on_improve=_teller(instance, patient, progress, json_stream),
         )
     if output is not None:
@@ -149,27 +100,9 @@ def solve(  # noqa: PLR0913, PLR0917 - an argument an option
     elif output != "-":
         click.echo(str(solution))
     if certificate is not None and not patient.asked:
-        seconds = time_limit or DEFAULT_SECONDS
+        seconds = stop.seconds or DEFAULT_SECONDS
         write_certificate(certificate, instance, solution, seconds, patient, quiet=quiet)
     ctx.exit(exit_code(solution, patient.asked, require_optimal))
-
-
-def make_solver(method: str, assignments: tuple[str, ...], threads: int | None) -> Solver:
-    """Return the method with its parameters.
-
-    Raises
-    ------
-    InvalidParameter
-        If a parameter is unknown or its value makes no sense.
-    """
-    kind, texts = solver_class(method), split(assignments)
-    if threads is not None:
-        if "threads" in {field.name for field in dataclasses.fields(kind)}:
-            texts.setdefault("threads", str(threads))
-        elif threads > 1:
-            logger.warning("method %r runs on one thread, whatever --threads", method)
-    solver: Solver = build(kind, texts)
-    return solver
 
 
 def _teller(

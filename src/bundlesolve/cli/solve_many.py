@@ -9,12 +9,10 @@ import click
 
 from bundlesolve.cli.exit_codes import ExitCode
 from bundlesolve.cli.reading import check_output, source_options
-from bundlesolve.cli.solve import DEFAULT_SECONDS, make_solver
+from bundlesolve.cli.search_options import Search, search_options
 from bundlesolve.many.answer import Answer, AnswerStatus
 from bundlesolve.many.solve_many import solve_many as solve_instances
 from bundlesolve.many.source import Source
-from bundlesolve.solvers.base import SOLVERS
-from bundlesolve.stop import Stop
 
 MEGABYTE = 1_000_000
 ENDS = {
@@ -39,27 +37,7 @@ ENDS = {
     help="A line for each file is appended here, a new file but for --resume.",
 )
 @click.option("--resume", is_flag=True, help="Go on with what the output lacks.")
-@click.option(
-    "--method",
-    "-m",
-    default="auto",
-    show_default=True,
-    type=click.Choice(sorted(SOLVERS)),
-    help="How to search; see `bundlesolve solvers`.",
-)
-@click.option(
-    "--time-limit",
-    type=click.FloatRange(0, 1e9, min_open=True, max_open=True),
-    metavar="SECONDS",
-    help=f"For each.  [default: {DEFAULT_SECONDS:g}; none with --steps]",
-)
-@click.option("--steps", type=click.IntRange(1), help="Steps of the method for each.")
-@click.option(
-    "--gap",
-    type=click.FloatRange(0),
-    help="Enough when proved this near: (bound - objective) / objective.",
-)
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@search_options
 @click.option(
     "--jobs", "-j", type=click.IntRange(1), help="Workers.  [default: one a core]"
 )
@@ -70,20 +48,6 @@ ENDS = {
     help="A worker that holds more is ended.",
 )
 @source_options
-@click.option(
-    "--param",
-    "-p",
-    "assignments",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="A parameter of the method; see `bundlesolve solvers`.",
-)
-@click.option(
-    "--certify/--no-certify",
-    default=True,
-    show_default=True,
-    help="Prove a bound also where the method cannot.",
-)
 @click.option("--quiet", "-q", is_flag=True, help="Nothing on stderr but errors.")
 @click.pass_context
 def solve_many(  # noqa: PLR0913, PLR0917 - an argument an option
@@ -91,17 +55,11 @@ def solve_many(  # noqa: PLR0913, PLR0917 - an argument an option
     files: tuple[str, ...],
     output: str,
     resume: bool,
-    method: str,
-    time_limit: float | None,
-    steps: int | None,
-    gap: float | None,
-    seed: int,
+    search: Search,
     jobs: int | None,
     memory: int | None,
     source_format: str | None,
     select: str | None,
-    assignments: tuple[str, ...],
-    certify: bool,
     quiet: bool,
 ) -> None:
     """Solve the instances in FILES on all cores, a line of JSON for each.
@@ -117,14 +75,12 @@ def solve_many(  # noqa: PLR0913, PLR0917 - an argument an option
     check_output(output)
     if output == "-":
         raise click.BadParameter("a file is needed, to go on with", param_hint="--output")
-    if time_limit is None and steps is None:
-        time_limit = DEFAULT_SECONDS
     answers = solve_instances(
         [Source(file, source_format, select) for file in files],
-        make_solver(method, assignments, None),
-        stop=Stop(seconds=time_limit, steps=steps, gap=gap),
-        seed=seed,
-        certify=certify,
+        search.solver(),
+        stop=search.stop,
+        seed=search.seed,
+        certify=search.certify,
         jobs=jobs,
         output=output,
         resume=resume,

@@ -174,8 +174,8 @@ def _group(items: IntArray, place: str) -> IntArray:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Include(Limit):
-    """The item must be in the bundle; one violation if it is not.
+class ItemRule(Limit):
+    """A rule about one item.
 
     Parameters
     ----------
@@ -192,23 +192,12 @@ class Include(Limit):
         return (self.item,)
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Exclude(Limit):
-    """The item must not be in the bundle; one violation if it is.
+class Include(ItemRule):
+    """The item must be in the bundle; one violation if it is not."""
 
-    Parameters
-    ----------
-    item
-        Item number.
-    """
 
-    kind: ClassVar[str] = "rules"
-
-    item: int
-
-    def named_items(self) -> tuple[int, ...]:
-        """Return the item."""
-        return (self.item,)
+class Exclude(ItemRule):
+    """The item must not be in the bundle; one violation if it is."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
