@@ -77,7 +77,7 @@ BARS = {
     "conflicts": Bar(files("qkp_conflict_graph/*.gz"), 1.0, 1.0, seconds=120),
     "mkp": Bar(listed("mkp_orlib/mknapcb1*", counts_from=0)),
     "mmkp": Bar(files(HIREMATH_HILL, KHAN)),
-    "gdp": Bar(files("gdp_maxsum/*_n50_*", rounding="0.05"), seconds=30),
+    "gdp": Bar(files("gdp_maxsum/*_n50_*", rounding="0.05"), seconds=30, method="auto"),
     "signed": Bar(SIGNED, 1.0, 1.0, seconds=120),
     "qmkp": Bar((InstanceSpec(generate=QMKP),), 1.0, 1.0, seconds=120),
 }
