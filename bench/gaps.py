@@ -65,7 +65,7 @@ SIGNED = (
     *files("qplib_pb/QPLIB_0633*", times="1e11", rounding="50"),
 )
 QMKP = {"kind": "qmkp", "items": 60, "bundles": 3, "density": 25, "seed": [1, 2, 3]}
-HIREMATH_HILL, KHAN = "mmkp_hiremath_hill/*.gz", "mmkp_khan/I0[1-6].*"
+MMKP = (*listed("mmkp_hiremath_hill/*.gz"), *files("mmkp_khan/I0[1-6].*"))
 BARS = {
     "billionnet": Bar(files("billionnet_soutif/jeu_[12]*.gz")),
     "billionnet-300": Bar(files("billionnet_soutif/jeu_3*.gz"), seconds=300),
@@ -76,7 +76,7 @@ BARS = {
     "team-2": Bar(listed("teamformation_qkp_2/*.gz"), 0.1, 0.1, method="auto"),
     "conflicts": Bar(files("qkp_conflict_graph/*.gz"), 1.0, 1.0, seconds=120),
     "mkp": Bar(listed("mkp_orlib/mknapcb1*", counts_from=0)),
-    "mmkp": Bar(files(HIREMATH_HILL, KHAN)),
+    "mmkp": Bar(MMKP),
     "gdp": Bar(files("gdp_maxsum/*_n50_*", rounding="0.05"), seconds=30, method="auto"),
     "signed": Bar(SIGNED, 1.0, 1.0, seconds=120),
     "qmkp": Bar((InstanceSpec(generate=QMKP),), 1.0, 1.0, seconds=120),
