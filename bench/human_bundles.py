@@ -5,7 +5,8 @@
 Five split seeds. Train sets fit the scorer, valid sets choose both thresholds (ours and
 average linkage's, each its own); then the scorer is fitted to train and valid sets, as
 `bundlesolve group` does it, and test sets are judged. ``--no-refit`` leaves the second
-fit out. The metrics are the protocol's. Packages: ``pip install 'bundlesolve[text,text-onnx]'``.
+fit out. The metrics are the protocol's. Packages:
+``pip install 'bundlesolve[text,text-onnx]'``.
 """
 
 from __future__ import annotations

@@ -252,3 +252,6 @@ def test_the_command(tmp_path: Path) -> None:
     wrong = CliRunner().invoke(cli, [*command, "--utility", "expected_margin"])
     assert wrong.exit_code == 2
     assert "price effects" in wrong.output
+    alone = CliRunner().invoke(cli, ["learn", str(receipts), "--price-effects"])
+    assert alone.exit_code == 2
+    assert "--catalogue" in alone.output

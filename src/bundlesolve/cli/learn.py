@@ -107,6 +107,8 @@ def learn(  # noqa: PLR0913, PLR0917 - an argument an option
     chosen = format_of(output)
     if segments is not None and utility is not None:
         raise click.UsageError("choose one of --segments and --utility")
+    if price_effects and catalogue is None:
+        raise click.UsageError("--price-effects goes with --catalogue: its prices")
     if embedder is not None:
         if synergy not in {"text", "blend"}:
             raise click.UsageError("--embedder goes with --synergy text or blend")

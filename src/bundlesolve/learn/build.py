@@ -361,7 +361,8 @@ def _select(
     keep = listed & often
     if not keep.any():
         best = int(np.max(sales.baskets_with, where=listed, initial=0))
-        expected = f"an article of the catalogue on {least_baskets} receipts or more"
+        which = "an article" if catalogue is NOTHING else "an article of the catalogue"
+        expected = f"{which} on {least_baskets} receipts or more (least_baskets)"
         raise InvalidFile(name, "$", expected, f"{best} receipts at most")
     if most_items is not None:
         order = np.lexsort((np.arange(sales.n), -np.where(keep, sales.baskets_with, 0)))
