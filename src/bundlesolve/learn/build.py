@@ -169,9 +169,7 @@ def learn(  # noqa: PLR0913 - files, columns, models: each a word of its own
     sales, report = _select(sales, report, known, cleaning.least_baskets, most, table.name)
     offer = known.completed(sales)
     if synergy is None:
-        synergy = Excess() if privacy is None else PartialCorrelation()
-        if sales.n > MOST_DENSE:
-            synergy = Lift()
+        synergy = learned_synergy(sales.n, private=privacy is not None)
     judged = None
     if split != "none":
         least = cleaning.least_baskets
@@ -218,6 +216,13 @@ def learn(  # noqa: PLR0913 - files, columns, models: each a word of its own
         versions=versions(),
     )
     return Learned(instance, report, card, sales, offer, utilities, pairs)
+
+
+def learned_synergy(n: int, *, private: bool = False) -> PairModel:
+    """Return the synergy that `learn` takes for ``n`` items if none is named."""
+    if n > MOST_DENSE:
+        return Lift()
+    return PartialCorrelation() if private else Excess()
 
 
 def to_instance(
