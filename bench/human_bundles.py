@@ -3,9 +3,10 @@
     python bench/human_bundles.py ../shared/protocol --embedders wordllama minilm
 
 Five split seeds. Train sets fit the scorer, valid sets choose both thresholds (ours and
-average linkage's, each its own), test sets are judged. ``--refit`` fits the scorer once
-more, to train and valid sets, when the thresholds stand. The metrics are
-the protocol's. Packages: ``pip install 'bundlesolve[text,text-onnx]'``.
+average linkage's, each its own); then the scorer is fitted to train and valid sets, as
+`bundlesolve group` does it, and test sets are judged. ``--no-refit`` leaves the second
+fit out. The metrics are the protocol's. Packages:
+``pip install 'bundlesolve[text,text-onnx]'``.
 """
 
 from __future__ import annotations
@@ -116,7 +117,7 @@ def main() -> None:
     parser.add_argument(
         "--seeds", nargs="*", type=int, default=list(range(20260101, 20260106))
     )
-    parser.add_argument("--refit", action="store_true")
+    parser.add_argument("--refit", action=argparse.BooleanOptionalAction, default=True)
     given = parser.parse_args()
     sys.path.insert(0, given.protocol)
     import protocol

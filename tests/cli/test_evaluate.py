@@ -77,6 +77,18 @@ def test_evaluate_on_the_sample(tmp_path: Path) -> None:
     assert {d["way"] for d in found["decisions"]} == {"learned", "popularity", "oracle"}
 
 
+def test_bundles_are_chosen_by_the_models_of_learn() -> None:
+    """Unless models are named: then by these, and the other one is that of `learn`."""
+    what = ["evaluate", *SAMPLE, "--most-items", "40", "--json", "-", "-q"]
+    what += ["--decisions", "--time-limit", "0.05", "--method", "greedy"]
+    assert json.loads(run(*what))["decided_by"] == "trend + excess"
+    named = json.loads(run(*what, "--utility", "popularity", "--synergy", "lift"))
+    assert named["decided_by"] == "popularity + lift"
+    one = json.loads(run(*what, "--synergy", "lift"))
+    assert one["decided_by"] == "trend + lift"
+    assert json.loads(run(*what[:-5]))["decided_by"] is None
+
+
 def test_evaluate_other_splits() -> None:
     """By customer, and at given times; JSON alone on stdout."""
     small = ["--most-items", "60", "--synergy", "lift", "--utility", "popularity"]

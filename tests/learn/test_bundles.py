@@ -132,6 +132,9 @@ def test_embeddings_are_learned_from_too() -> None:
 def test_labels_and_auc_by_hand() -> None:
     one = LabelledSet(np.array([5, 7, 9]), (frozenset({5, 9}),))
     assert one.together.tolist() == [0, 1, 0]
+    twice = LabelledSet(one.items, (*one.bundles, *one.bundles, frozenset({5, 7, 9})))
+    assert twice.times.tolist() == [1, 3, 1]
+    assert twice.together.tolist() == [1, 1, 1]
     assert pair_auc(one.together, np.array([0.1, 0.5, 0.5])) == 0.75
     assert pair_auc(np.ones(3), np.zeros(3)) is None
 
@@ -194,6 +197,18 @@ def test_sets_of_one_kind_leave_the_fit_inside_sets_out() -> None:
     fitted = PairScorer().fit(shop(), train)
     plain = PairScorer(inside=0).fit(shop(), train)
     np.testing.assert_array_equal(fitted.slope, plain.slope)
+
+
+def test_a_pair_that_more_people_put_together_comes_first() -> None:
+    """Two kinds are in one bundle each; that of the first kind was made three times."""
+    train = []
+    for one in sets(1, 40):
+        first = [b for b in one.bundles if min(b) % 3 == 0]
+        train.append(LabelledSet(one.items, (*one.bundles, *first, *first)))
+    items, scorer = np.array([0, 3, 1, 4]), PairScorer(inside=1.0, strengths=(1.0,))
+    more = scorer.fit(shop(FirstLetters()), train).worth(items)
+    once = scorer.fit(shop(FirstLetters()), sets(1, 40)).worth(items)
+    assert more[0, 1] - more[2, 3] > once[0, 1] - once[2, 3]
 
 
 def test_valid_sets_choose_the_penalty() -> None:

@@ -23,6 +23,7 @@ from bundlesolve.cli.steps import Steps
 from bundlesolve.cli.tables import Table, show
 from bundlesolve.errors import InvalidParameter
 from bundlesolve.files.source import write_bytes
+from bundlesolve.learn.build import learned_synergy
 from bundlesolve.learn.evaluation.decision_quality import (
     SETTINGS,
     Outcome,
@@ -38,6 +39,7 @@ from bundlesolve.learn.synergies.pair_model import MOST_DENSE
 from bundlesolve.learn.synergies.registry import SYNERGIES, synergy_class
 from bundlesolve.learn.utilities.model import UtilityModel
 from bundlesolve.learn.utilities.popularity import Popularity
+from bundlesolve.learn.utilities.trend import Trend
 from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.instance import Instance
 
@@ -112,7 +114,8 @@ def evaluate(  # noqa: PLR0913, PLR0917 - an argument an option
     """Judge utility and synergy models on RECEIPTS of a later time.
 
     The models learn from the oldest baskets, are weighed on later ones, and are asked
-    which item was taken out of the latest. Popularity stands beside them.
+    which item was taken out of the latest. Popularity stands beside them. Bundles
+    (--decisions) are chosen by these models, or by those of `learn` if none is named.
     """
     set_verbosity(verbose, quiet=quiet)
     if json_file is not None:
@@ -160,15 +163,21 @@ def evaluate(  # noqa: PLR0913, PLR0917 - an argument an option
             bar.tell(f"judge {name}: {len(test)} questions")
             found[name] = judge(scorer, valid, test, log_count, lengths)
         outcomes: list[Outcome] = []
+        chooser = ""
         if decisions:
-            outcomes = _decide(ready, alone, together, method, time_limit, bar.tell)
+            # What nobody chose is what `learn` would take: the next item is another task.
+            forecast = alone if utility is not None else Trend()
+            named = synergy is not None or bool(assignments)
+            pairs = together if named else learned_synergy(split.train.n)
+            chooser = f"{forecast.name} + {pairs.name}"
+            outcomes = _decide(ready, forecast, pairs, method, time_limit, bar.tell)
     if json_file is not None:
-        content = _as_json(ready, found, outcomes, seconds)
+        content = _as_json(ready, found, outcomes, chooser, seconds)
         write_bytes(json_file, (json.dumps(content, indent=2) + "\n").encode())
     if json_file != "-":
         show(_metrics_table(found))
         if outcomes:
-            show(_decisions_table(outcomes))
+            show(_decisions_table(outcomes, chooser))
     if not quiet:
         click.echo(f"fitted in {seconds:.1f} s", err=True)
 
@@ -215,7 +224,7 @@ def _decide(
         return np.flatnonzero(units[0])
 
     train, catalogue = ready.split.train, ready.catalogue
-    share = utility.predict()
+    share = utility.fit(train, catalogue).predict()
     pairs = synergy.priced(train, catalogue, share)
     utilities = 1000.0 * share * catalogue.margin
     test = ready.split.test
@@ -234,7 +243,7 @@ def _metrics_table(found: dict[str, Evaluation]) -> Table:
     return Table(["model", *columns], rows, title=title, right=columns)
 
 
-def _decisions_table(outcomes: list[Outcome]) -> Table:
+def _decisions_table(outcomes: list[Outcome], chooser: str) -> Table:
     rows = []
     for o in outcomes:
         group = "-" if o.setting.each_category is None else str(o.setting.each_category)
@@ -253,7 +262,7 @@ def _decisions_table(outcomes: list[Outcome]) -> Table:
     return Table(
         ["setting", "way", *numbers],
         rows,
-        title="chosen before, counted later; money per 1,000 baskets",
+        title=f"chosen before by {chooser}, counted later; money per 1,000 baskets",
         right=numbers,
     )
 
@@ -262,6 +271,7 @@ def _as_json(
     ready: Prepared,
     found: dict[str, Evaluation],
     outcomes: list[Outcome],
+    chooser: str,
     seconds: float,
 ) -> dict[str, Any]:
     return {
@@ -272,5 +282,6 @@ def _as_json(
         "cleaning": ready.cleaning.as_dict(),
         "fit_seconds": round(seconds, 3),
         "models": {name: result.as_dict() for name, result in found.items()},
+        "decided_by": chooser or None,
         "decisions": [dataclasses.asdict(outcome) for outcome in outcomes],
     }

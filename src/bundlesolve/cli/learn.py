@@ -20,6 +20,7 @@ from bundlesolve.files.source import write_bytes
 from bundlesolve.files.write import format_of, write
 from bundlesolve.learn.build import learn as learn_instance
 from bundlesolve.learn.judge import SPLITS
+from bundlesolve.learn.price_effects import PriceEffects
 from bundlesolve.learn.privacy import Privacy
 
 UTILITY = "trend"
@@ -47,6 +48,11 @@ JUDGED = 3
     "--segments",
     type=click.IntRange(1),
     help="One bundle for each of so many groups of customers.",
+)
+@click.option(
+    "--price-effects",
+    is_flag=True,
+    help="The catalogue's prices are new ones: foretell sales at them.",
 )
 @click.option(
     "--split",
@@ -79,6 +85,7 @@ def learn(  # noqa: PLR0913, PLR0917 - an argument an option
     assignments: tuple[str, ...],
     embedder: str | None,
     segments: int | None,
+    price_effects: bool,
     split: str,
     epsilon: float | None,
     progress: bool | None,
@@ -100,13 +107,16 @@ def learn(  # noqa: PLR0913, PLR0917 - an argument an option
     chosen = format_of(output)
     if segments is not None and utility is not None:
         raise click.UsageError("choose one of --segments and --utility")
+    if price_effects and catalogue is None:
+        raise click.UsageError("--price-effects goes with --catalogue: its prices")
     if embedder is not None:
         if synergy not in {"text", "blend"}:
             raise click.UsageError("--embedder goes with --synergy text or blend")
         assignments = (*assignments, f"synergy.embedder={embedder}")
     how = rows_of(rules, given)
     alone, together = models_of(utility or UTILITY, synergy or SYNERGY, assignments)
-    steps = Steps(len(STEPS) + (JUDGED if split != "none" else 0), shown=progress)
+    count = len(STEPS) + (JUDGED if split != "none" else 0) + price_effects
+    steps = Steps(count, shown=progress)
     privacy = None if epsilon is None else Privacy(epsilon=epsilon)
     with steps if not quiet else Steps(0, shown=False) as bar:
         learned = learn_instance(
@@ -120,6 +130,7 @@ def learn(  # noqa: PLR0913, PLR0917 - an argument an option
             synergy=together if synergy or "synergy." in " ".join(assignments) else None,
             most_items=most_items,
             segments=segments,
+            price_effects=PriceEffects() if price_effects else None,
             privacy=privacy,
             split=split,
             tell=bar.tell,

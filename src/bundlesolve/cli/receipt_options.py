@@ -23,6 +23,7 @@ NAMES = (
     "price",
     "time",
     "customer",
+    "promotion",
     "separator",
     "encoding",
     "decimal",
@@ -42,6 +43,9 @@ RECEIPT_OPTIONS = (
     ),
     click.option("--time", metavar="COLUMN", help="Column of when it was bought."),
     click.option("--customer", metavar="COLUMN", help="Column of who bought it."),
+    click.option(
+        "--promotion", metavar="COLUMN", help="Column above 0 where sold in a promotion."
+    ),
     click.option("--separator", metavar="CHAR", help="Between the cells of a csv file."),
     click.option("--encoding", metavar="NAME", help="Of a csv file."),
     click.option("--decimal", metavar="CHAR", help="Decimal point of a csv file."),

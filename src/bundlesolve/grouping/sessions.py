@@ -31,8 +31,8 @@ def learn_and_divide(
 ) -> tuple[float, list[tuple[str, Grouping]]]:
     """Learn from the sets whose bundles are known and divide the others.
 
-    An eighth of the known sets, drawn by ``seed``, chooses penalty and threshold and is
-    not learned from.
+    An eighth of the known sets, drawn by ``seed``, chooses the threshold for a scorer that
+    did not learn from it; then the scorer learns from all known sets.
 
     Parameters
     ----------
@@ -67,10 +67,12 @@ def learn_and_divide(
     kept = {names[k] for k in order[: int(VALID_SHARE * len(names))]}
     train = [known[name] for name in names if name not in kept]
     valid = [known[name] for name in names if name in kept]
-    scorer = PairScorer().fit(articles, train, valid)
     least = threshold
     if least is None:
-        least = choose_threshold(scorer, valid) if valid else 0.0
+        least = 0.0
+        if valid:
+            least = choose_threshold(PairScorer().fit(articles, train), valid)
+    scorer = PairScorer().fit(articles, [*train, *valid])
     found = []
     for name in sorted(set(sets) - set(known)):
         items = sets[name]

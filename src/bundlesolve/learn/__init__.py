@@ -5,6 +5,7 @@ from bundlesolve.learn.card import Card
 from bundlesolve.learn.catalogue import Catalogue, read_catalogue
 from bundlesolve.learn.cleaning import Cleaning, CleaningRule, clean
 from bundlesolve.learn.columns import Columns, TextFormat
+from bundlesolve.learn.price_effects import PriceEffects
 from bundlesolve.learn.rules_file import Rules, read_rules
 from bundlesolve.learn.split import Split, split_by_customer, split_by_time
 from bundlesolve.learn.synergies import (
@@ -34,6 +35,7 @@ __all__ = [
     "PairModel",
     "PairWorths",
     "PartialCorrelation",
+    "PriceEffects",
     "Rules",
     "Split",
     "SynergyEstimator",

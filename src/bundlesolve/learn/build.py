@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,7 @@ from bundlesolve.learn.cleaning import Cleaning, CleaningRule, clean
 from bundlesolve.learn.columns import Columns
 from bundlesolve.learn.judge import SPLITS, Told, judge
 from bundlesolve.learn.limits import Limits
+from bundlesolve.learn.price_effects import PriceEffects
 from bundlesolve.learn.privacy import Privacy
 from bundlesolve.learn.rules_file import Rules, read_rules
 from bundlesolve.learn.synergies import PairWorths, SynergyEstimator
@@ -53,6 +55,7 @@ DECIMALS = 2
 """Worth is rounded to this many decimals of money per 1,000 baskets."""
 
 Source = str | os.PathLike[str]
+Change = Callable[[FloatArray], FloatArray]
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ def learn(  # noqa: PLR0913 - files, columns, models: each a word of its own
     synergy: SynergyEstimator | None = None,
     most_items: int | None = None,
     segments: int | None = None,
+    price_effects: PriceEffects | None = None,
     privacy: Privacy | None = None,
     split: str = "none",
     tell: Told = lambda _: None,
@@ -120,7 +124,10 @@ def learn(  # noqa: PLR0913 - files, columns, models: each a word of its own
     segments
         Fill one bundle for each of so many groups of customers, with utilities of its
         own (`Segments`, which is then the utility model). Default None: one for all.
-
+    price_effects
+        Change the forecast for articles whose price in the catalogue is not the recent
+        one, or whose column ``promotion`` there (0 to 1) is another. Default None: the
+        catalogue's prices are money and nothing else.
     privacy
         Learn the pairs from counts under differential privacy; the card states the
         budget. Default None: exact counts.
@@ -141,24 +148,14 @@ def learn(  # noqa: PLR0913 - files, columns, models: each a word of its own
     InvalidInstance
         If two limits have one name, or worth or amounts are too large to be exact.
     """
-    shop = (
-        rules
-        if isinstance(rules, Rules)
-        else Rules()
-        if rules is None
-        else read_rules(rules)
-    )
-    rules_name = "<rules>" if isinstance(rules, Rules | None) else display_name(rules)
-    columns, cleaning = (
-        columns or _columns(shop, rules_name),
-        cleaning or _rule(shop, rules_name),
-    )
+    shop, rules_name = _shop(rules)
+    columns = columns or _columns(shop, rules_name)
+    cleaning = cleaning or _rule(shop, rules_name)
     if segments is not None:
         if utility is not None or shop.bundles:
             raise InvalidParameter("segments: expected no utility model and no bundles")
         utility = Segments(segments=segments)
     utility = utility or Trend()
-
     if split not in SPLITS:
         raise InvalidParameter(f"split: expected one of {SPLITS}, found {split!r}")
     tell("read receipts")
@@ -172,35 +169,28 @@ def learn(  # noqa: PLR0913 - files, columns, models: each a word of its own
     sales, report = _select(sales, report, known, cleaning.least_baskets, most, table.name)
     offer = known.completed(sales)
     if synergy is None:
-        synergy = Excess() if privacy is None else PartialCorrelation()
-        if sales.n > MOST_DENSE:
-            synergy = Lift()
-
+        synergy = learned_synergy(sales.n, private=privacy is not None)
     judged = None
     if split != "none":
         least = cleaning.least_baskets
         judged = judge(sales, known, split, utility, synergy, least, tell)
     tell(f"utilities: {utility.name}")
-    utilities, money = utility.estimate(sales, offer), {}
+    utilities = utility.estimate(sales, offer)
+    share = utility.predict() if isinstance(utility, UtilityModel) else None
+    change: Change = _unchanged
+    if price_effects is not None:
+        tell("price effects")
+        change = _price_change(price_effects, utility, sales, offer, known)
+    if share is not None and price_effects is not None:
+        share = change(share)
+        utilities = 1000.0 * share * offer.margin
     tell(f"synergies: {synergy.name}")
-    if privacy is not None:
-        if not isinstance(synergy, PairModel):
-            raise InvalidParameter("epsilon: expected a pair model, found another one")
-        share = utility.predict() if isinstance(utility, UtilityModel) else None
-        noisy = privacy.count(sales)
-        pairs = synergy.priced_privately(sales, offer, noisy, share)
-        money = {"money": synergy.money}
-    elif isinstance(utility, UtilityModel) and isinstance(synergy, PairModel):
-        # One forecast of purchases behind both.
-        pairs = synergy.priced(sales, offer, utility.predict())
-        money = {"money": synergy.money}
-    else:
-        pairs = synergy.estimate(sales, offer)
+    pairs, money = _pairs(synergy, sales, offer, share, privacy)
     instance = to_instance(
         offer, utilities, pairs, Limits(shop, offer, rules_name, DECIMALS)
     )
     if isinstance(utility, Segments) and segments is not None:
-        instance = _with_segments(instance, utility, offer)
+        instance = _with_segments(instance, change(utility.segments_), offer)
     log.info("learned: %s", summary(instance))
 
     first, last = times(sales)
@@ -213,6 +203,7 @@ def learn(  # noqa: PLR0913 - files, columns, models: each a word of its own
         last_time=last,
         utility=describe(utility),
         synergy=describe(synergy) | money,
+        price_effects=None if price_effects is None else price_effects.describe(),
         least_customers=getattr(synergy, "least_customers", None),
         privacy=None if privacy is None else privacy.statement(),
         split=None if judged is None else judged.split,
@@ -225,6 +216,13 @@ def learn(  # noqa: PLR0913 - files, columns, models: each a word of its own
         versions=versions(),
     )
     return Learned(instance, report, card, sales, offer, utilities, pairs)
+
+
+def learned_synergy(n: int, *, private: bool = False) -> PairModel:
+    """Return the synergy that `learn` takes for ``n`` items if none is named."""
+    if n > MOST_DENSE:
+        return Lift()
+    return PartialCorrelation() if private else Excess()
 
 
 def to_instance(
@@ -262,9 +260,64 @@ def to_instance(
     )
 
 
-def _with_segments(instance: Instance, model: Segments, offer: Catalogue) -> Instance:
+def _shop(rules: Source | Rules | None) -> tuple[Rules, str]:
+    """Return the rules and what errors call them."""
+    if isinstance(rules, Rules):
+        return rules, "<rules>"
+    if rules is None:
+        return Rules(), "<rules>"
+    return read_rules(rules), display_name(rules)
+
+
+def _pairs(
+    synergy: SynergyEstimator,
+    sales: Transactions,
+    offer: Catalogue,
+    share: FloatArray | None,
+    privacy: Privacy | None,
+) -> tuple[PairWorths, dict[str, str]]:
+    """Return the pairs' worth, and how it became money, for the card."""
+    if privacy is not None:
+        if not isinstance(synergy, PairModel):
+            raise InvalidParameter("epsilon: expected a pair model, found another one")
+        pairs = synergy.priced_privately(sales, offer, privacy.count(sales), share)
+        return pairs, {"money": synergy.money}
+    if share is not None and isinstance(synergy, PairModel):
+        # One forecast of purchases behind both.
+        return synergy.priced(sales, offer, share), {"money": synergy.money}
+    return synergy.estimate(sales, offer), {}
+
+
+def _unchanged(share: FloatArray) -> FloatArray:
+    return share
+
+
+def _price_change(
+    effects: PriceEffects,
+    utility: UtilityEstimator,
+    sales: Transactions,
+    offer: Catalogue,
+    known: Catalogue,
+) -> Change:
+    """Fit the effects; return what makes chances at coming prices of forecasts."""
+    if not isinstance(utility, UtilityModel):
+        raise InvalidParameter("price effects: expected a model of chances of purchase")
+    told = {"price", "promotion"} & set(known.numbers)
+    if not told:
+        expected = "a catalogue with a column 'price' or 'promotion'"
+        raise InvalidParameter(f"price effects: expected {expected}, found none")
+    effects.fit(sales, lambda past: utility.fresh().fit(past, offer).predict())
+    row = {item: i for i, item in enumerate(known.items)}
+    pick = np.array([row.get(item, -1) for item in sales.items], dtype=np.int64)
+    coming = {name: np.append(known.numbers[name], np.nan)[pick] for name in told}
+    # A price that the catalogue does not tell was filled in: it is no coming one.
+    price = coming.get("price", np.full(sales.n, np.nan))
+    return lambda share: effects.adjust(share, price, coming.get("promotion"))
+
+
+def _with_segments(instance: Instance, chance: FloatArray, offer: Catalogue) -> Instance:
     """Return the instance with a bundle a segment, and nothing about who is in it."""
-    worth = 1000.0 * model.segments_ * offer.margin
+    worth = 1000.0 * chance * offer.margin
     bundles = tuple(
         Bundle(f"segment {k + 1}", utility=Amounts.dense(_rounded(row, f"segment {k + 1}")))
         for k, row in enumerate(worth)
@@ -313,7 +366,8 @@ def _select(
     keep = listed & often
     if not keep.any():
         best = int(np.max(sales.baskets_with, where=listed, initial=0))
-        expected = f"an article of the catalogue on {least_baskets} receipts or more"
+        which = "an article" if catalogue is NOTHING else "an article of the catalogue"
+        expected = f"{which} on {least_baskets} receipts or more (least_baskets)"
         raise InvalidFile(name, "$", expected, f"{best} receipts at most")
     if most_items is not None:
         order = np.lexsort((np.arange(sales.n), -np.where(keep, sales.baskets_with, 0)))

@@ -36,6 +36,9 @@ class Card:
         When the first and the last basket were bought, as text; None if unknown.
     utility, synergy
         Estimator: name, formula and parameters.
+    price_effects
+        Elasticities, promotion effects, and how many items have another price than
+        lately; None: the coming prices were not asked about.
     least_customers
         Different customers behind every pair, see `PairModel`; None: the estimator's own
         affair.
@@ -65,6 +68,7 @@ class Card:
     last_time: str | None
     utility: dict[str, Any]
     synergy: dict[str, Any]
+    price_effects: dict[str, Any] | None = None
     least_customers: int | None = None
     privacy: dict[str, Any] | None = None
     split: dict[str, Any] | None = None
@@ -112,6 +116,8 @@ def digest(receipts: Transactions) -> str:
         sha.update("\0".join(ids).encode())
     for array in (receipts.starts, receipts.item, receipts.quantity, receipts.price):
         sha.update(np.ascontiguousarray(array).tobytes())
+    if receipts.promotion is not None:
+        sha.update(receipts.promotion.tobytes())
     return sha.hexdigest()
 
 

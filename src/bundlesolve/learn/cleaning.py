@@ -190,6 +190,7 @@ class _Rows:
     price: FloatArray
     customer: Texts | None
     time: NDArray[Any] | None
+    promotion: FloatArray | None
 
     @classmethod
     def read(cls, table: Table, columns: Columns) -> _Rows:
@@ -202,6 +203,7 @@ class _Rows:
 
         quantity, price = there("quantity"), there("price")
         customer, time = there("customer"), there("time")
+        promotion = there("promotion")
         rows = len(table)
         return cls(
             basket=table.texts(columns.basket),
@@ -210,6 +212,7 @@ class _Rows:
             price=np.full(rows, np.nan) if price is None else table.numbers(price),
             customer=None if customer is None else table.texts(customer),
             time=None if time is None else table.times(time),
+            promotion=None if promotion is None else table.numbers(promotion),
         )
 
     def baskets(self, left: NDArray[np.bool_]) -> Transactions:
@@ -229,7 +232,10 @@ class _Rows:
         rows_of_line = np.bincount(line, minlength=lines)
         mean[line[rows_of_line[line] == 1]] = price[rows_of_line[line] == 1]
         sizes = np.bincount(key // len(items), minlength=len(baskets))
-        customer = time = None
+        customer = time = promotion = None
+        if self.promotion is not None:
+            promotion = np.zeros(lines)  # a missing one is none
+            np.maximum.at(promotion, line, self.promotion[left] > 0)
         if self.customer is not None:
             customer = np.full(len(baskets), -1, dtype=np.int64)
             np.maximum.at(customer, basket, self.customer.codes[left])
@@ -246,6 +252,7 @@ class _Rows:
             price=mean,
             customer=customer,
             time=time,
+            promotion=promotion,
         )
 
 

@@ -60,6 +60,9 @@ class Columns:
         When it was bought. Default ``time``; absent: unknown.
     customer
         Who bought it. Default ``customer``; absent: unknown.
+    promotion
+        Whether it was sold in a promotion: a number above 0, such as the money off.
+        Default None: unknown.
     text
         How cells are written.
     """
@@ -70,6 +73,7 @@ class Columns:
     price: str | None = "price"
     time: str | None = "time"
     customer: str | None = "customer"
+    promotion: str | None = None
     text: TextFormat = field(default_factory=TextFormat)
 
     def __post_init__(self) -> None:
@@ -80,6 +84,7 @@ class Columns:
             self.price,
             self.time,
             self.customer,
+            self.promotion,
         ]
         given = [name for name in names if name is not None]
         twice = {name for name in given if given.count(name) > 1}

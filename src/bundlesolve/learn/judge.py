@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -78,7 +77,7 @@ def judge(
         draw_queries(part, most_baskets=MOST_BASKETS) for part in (split.valid, split.test)
     )
     log_count = np.log(split.train.baskets_with + 1.0)
-    alone = _fresh(utility) if isinstance(utility, UtilityModel) else None
+    alone = utility.fresh() if isinstance(utility, UtilityModel) else None
     pairs = synergy if isinstance(synergy, PairModel) else None
     scorers: dict[str, Scorer] = {
         "popularity": Chances(Popularity().fit(split.train, offer))
@@ -106,9 +105,3 @@ def _split(sales: Transactions, by: str) -> Split:
         return split_by_time(sales)
     expected = ", ".join(SPLITS)
     raise InvalidParameter(f"split: expected one of {expected}, found {by!r}")
-
-
-def _fresh(model: UtilityModel) -> UtilityModel:
-    """Return the model with its parameters and without what it learned."""
-    fields = [f.name for f in dataclasses.fields(model) if f.init]
-    return type(model)(**{name: getattr(model, name) for name in fields})

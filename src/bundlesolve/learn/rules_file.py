@@ -120,6 +120,7 @@ class ReceiptsRule(Strict, frozen=True, kw_only=True):
     price: str = "price"
     time: str = "time"
     customer: str = "customer"
+    promotion: str | None = None
     separator: str = ","
     encoding: str = "utf8"
     decimal: str = "."
@@ -145,6 +146,7 @@ class ReceiptsRule(Strict, frozen=True, kw_only=True):
             price=self.price,
             time=self.time,
             customer=self.customer,
+            promotion=self.promotion,
             text=text,
         )
 

@@ -39,6 +39,9 @@ class Transactions(Frozen):
         receipts do not tell.
     time
         When each basket was bought. Shape ``[m]``. None: the receipts do not tell.
+    promotion
+        1 for each line sold in a promotion, else 0. Shape ``[lines]``. None: the
+        receipts do not tell.
     """
 
     items: tuple[str, ...]
@@ -49,9 +52,11 @@ class Transactions(Frozen):
     price: FloatArray
     customer: IntArray | None = None
     time: NDArray[Any] | None = None
+    promotion: FloatArray | None = None
 
     def __post_init__(self) -> None:
-        for name in ("starts", "item", "quantity", "price", "customer", "time"):
+        arrays = ("starts", "item", "quantity", "price", "customer", "time", "promotion")
+        for name in arrays:
             array = getattr(self, name)
             if array is not None:
                 array = np.array(array)
@@ -131,6 +136,7 @@ class Transactions(Frozen):
             item=number[self.item[lines]],
             quantity=self.quantity[lines],
             price=self.price[lines],
+            promotion=None if self.promotion is None else self.promotion[lines],
         )
 
     def some(self, baskets: NDArray[np.bool_]) -> Transactions:
@@ -152,4 +158,5 @@ class Transactions(Frozen):
             price=self.price[lines],
             customer=None if self.customer is None else self.customer[baskets],
             time=None if self.time is None else self.time[baskets],
+            promotion=None if self.promotion is None else self.promotion[lines],
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -20,7 +21,8 @@ class LabelledSet:
     items
         Item numbers, each once, two or more. Shape ``[n]``.
     bundles
-        Item numbers of each bundle, all of the set; bundles may overlap.
+        Item numbers of each bundle, all of the set. Bundles may overlap, and one may come
+        several times: several people made it.
     """
 
     items: IntArray
@@ -36,15 +38,23 @@ class LabelledSet:
                 odd = sorted(bundle - held)
                 raise InvalidParameter(f"a bundle: expected items of its set, found {odd}")
 
-    @property
-    def together(self) -> FloatArray:
-        """1 for each pair that is in one bundle, else 0; pairs as `triu_indices`."""
+    @cached_property
+    def times(self) -> FloatArray:
+        """In how many bundles each pair is; pairs as `triu_indices`. Shape ``[p]``.
+
+        Where several people bundled the set, it tells how many agree.
+        """
         member = np.array(
             [[int(i) in bundle for i in self.items] for bundle in self.bundles],
             dtype=np.float64,
         ).reshape(len(self.bundles), len(self.items))
         first, second = np.triu_indices(len(self.items), 1)
-        return np.asarray((member.T @ member)[first, second] > 0, dtype=np.float64)
+        return np.asarray((member.T @ member)[first, second], dtype=np.float64)
+
+    @property
+    def together(self) -> FloatArray:
+        """1 for each pair that is in one bundle, else 0; pairs as `triu_indices`."""
+        return np.minimum(self.times, 1.0)
 
 
 def pair_auc(label: FloatArray, score: FloatArray) -> float | None:

@@ -38,7 +38,9 @@ class PairScorer:
     The coefficients are the mean of two fits: a logistic regression over all pairs, which
     gives the level and the scale, and a least squares inside sets (`within_sets`), which
     gives only the order of a set's pairs and is stretched to the first one's standard
-    deviation over the train pairs.
+    deviation over the train pairs. The first learns whether a pair is in one bundle, the
+    second in how many it is: a pair that three people put together says more of the
+    order than one that a single person did.
 
     Parameters
     ----------
@@ -109,7 +111,8 @@ class PairScorer:
         table, factor = np.hstack(columns), np.concatenate(factors)
         centre = table.mean(0)
         table = (table - centre) * factor
-        order = within_sets(table, label, size, self.penalty)
+        times = np.concatenate([one.times for one in train])
+        order = within_sets(table, times, size, self.penalty)
         best: tuple[float, FittedScorer] | None = None
         for strength in self.strengths if valid else self.strengths[:1]:
             line = LogisticRegression(C=strength, max_iter=MOST_ITERATIONS)

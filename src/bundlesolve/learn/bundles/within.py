@@ -28,7 +28,7 @@ def within_sets(
     table
         Features of the pairs, set after set. Shape ``[p, f]``.
     label
-        1 for a pair in one bundle, else 0. Shape ``[p]``.
+        What is to be foretold: in how many bundles a pair is. Shape ``[p]``.
     size
         Pairs of each set, 1 or more, summing to ``p``.
     penalty

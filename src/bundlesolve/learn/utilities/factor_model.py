@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bundlesolve.errors import InvalidParameter
 from bundlesolve.learn.tables import FloatArray
+from bundlesolve.learn.utilities.model import check_above
 from bundlesolve.learn.utilities.neighbours import CollaborativeFilter
 from bundlesolve.model.frozen import IntArray
 
@@ -36,3 +38,33 @@ class FactorModel(CollaborativeFilter):
         learned = self.learned()
         product: FloatArray = learned["users_"][customer] @ learned["items_"].T
         return product
+
+
+@dataclass
+class LeastSquaresFactors(FactorModel):
+    """Factors by weighted least squares (Hu, Koren, Volinsky, ICDM 2008).
+
+    With ``x_hi`` = 1 if customer ``h`` ever bought item ``i``, in ``c_hi`` baskets, ::
+
+        sum_hi (1 + weight * log(1 + c_hi)) * (x_hi - u_h . v_i)^2
+            + ridge * (sum_h |u_h|^2 + sum_i |v_i|^2)
+
+    is made small; a subclass says how.
+
+    Parameters
+    ----------
+    weight
+        How much more a purchase counts than none. Default 5.
+    ridge
+        Default 5.
+    """
+
+    formula: ClassVar[str] = "logit P_hi = a + b u_h . v_i + c logit p_i"
+
+    weight: float = 5.0
+    ridge: float = 5.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_above(self, "weight")
+        check_above(self, "ridge")

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from bundlesolve.learn.tables import FloatArray
-from bundlesolve.learn.utilities.factor_model import FactorModel
-from bundlesolve.learn.utilities.model import check_above
+from bundlesolve.learn.utilities.factor_model import LeastSquaresFactors
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 
 @dataclass
-class Factors(FactorModel):
+class Factors(LeastSquaresFactors):
     """Implicit-feedback matrix factorisation.
 
     With ``x_hi`` = 1 if customer ``h`` ever bought item ``i`` and the confidence
@@ -49,16 +48,8 @@ class Factors(FactorModel):
 
     name: ClassVar[str] = "factors"
     summary: ClassVar[str] = "matrix factorisation (ALS), own closed form"
-    formula: ClassVar[str] = "logit P_hi = a + b u_h . v_i + c logit p_i"
 
-    weight: float = 5.0
-    ridge: float = 5.0
     rounds: int = 8
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_above(self, "weight")
-        check_above(self, "ridge")
 
     def _fit_scores(self, counts: csr_matrix) -> None:
         more = counts.copy()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from bundlesolve.learn.utilities.extras import find
-from bundlesolve.learn.utilities.factor_model import FactorModel
+from bundlesolve.learn.utilities.factor_model import FactorModel, LeastSquaresFactors
 from bundlesolve.learn.utilities.model import check_above
 
 if TYPE_CHECKING:
@@ -44,14 +44,10 @@ class ImplicitFactors(FactorModel):
 
 
 @dataclass
-class ImplicitAls(ImplicitFactors):
+class ImplicitAls(ImplicitFactors, LeastSquaresFactors):
     """Alternating least squares of the library implicit.
 
-    The loss is that of `Factors`, which needs no library: with ``x_hi`` = 1 if customer
-    ``h`` ever bought item ``i``, ::
-
-        sum_hi (1 + weight * log(1 + c_hi)) * (x_hi - u_h . v_i)^2
-            + ridge * (sum_h |u_h|^2 + sum_i |v_i|^2)
+    The loss is that of `Factors`, which needs no library.
 
     Parameters
     ----------
@@ -79,16 +75,8 @@ class ImplicitAls(ImplicitFactors):
 
     name: ClassVar[str] = "implicit_als"
     summary: ClassVar[str] = "matrix factorisation (ALS) of the library implicit"
-    formula: ClassVar[str] = "logit P_hi = a + b u_h . v_i + c logit p_i"
 
-    weight: float = 5.0
-    ridge: float = 5.0
     rounds: int = 15
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_above(self, "weight")
-        check_above(self, "ridge")
 
     def _trained(self, counts: csr_matrix) -> Any:
         from implicit.cpu.als import AlternatingLeastSquares

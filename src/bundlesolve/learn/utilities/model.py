@@ -91,6 +91,11 @@ class UtilityModel(ABC):
         self.fit(receipts, catalogue)
         return 1000.0 * self.predict() * catalogue.margin
 
+    def fresh(self) -> Self:
+        """Return a model with these parameters that has learned nothing."""
+        fields = [f.name for f in dataclasses.fields(self) if f.init]
+        return type(self)(**{name: getattr(self, name) for name in fields})
+
     def parameters(self) -> dict[str, Any]:
         """Return the parameters by name."""
         return {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
