@@ -14,6 +14,7 @@ from bundlesolve.model.program import Program
 from bundlesolve.run import Run
 from bundlesolve.solvers.base import Proof, Solver, get_solver
 from bundlesolve.solvers.blocks import Blocks
+from bundlesolve.solvers.cut_core import sparse_closure
 from bundlesolve.solvers.held_run import HeldRun
 from bundlesolve.stop import Stop
 
@@ -54,9 +55,9 @@ class Auto(Solver):
     * At most ``brute_points`` points: `brute`, which proves.
     * No pair worths: a fifth of the time `local`, the rest `mip`, which closes linear
       programs better than any heuristic.
-    * A knapsack and pairs of positive worth, nothing else: a tenth `local`, half at most
-      while it finds better points, then `exact` for the proof, half of the time where there
-      are too many variables for any matrix.
+    * A knapsack and pairs of positive worth, nothing else: a tenth `local`, three where
+      pairs are dense and it finds better points, then `exact` for the proof, half of the
+      time where there are too many variables for any matrix.
     * No rows, and few enough variables for matrices: a fifth `local`, then `exact`.
     * Several bundles coupled by few rows, and few enough variables for matrices: two fifths
       `local`, then `exact`.
@@ -117,7 +118,9 @@ class Auto(Solver):
         is_dense = program.num_vars <= MOST_VARIABLES
         if closure is not None and closure.exact:
             share = 0.9 if program.num_vars <= MOST_BOUNDED else 0.5
-            return [Turn("local", 0.1, STALL, 0.5, False), Turn("exact", share)]
+            # Of sparse ones the cuts in `local` leave a core that is soon searched.
+            most = 0.1 if sparse_closure(program) else 0.3
+            return [Turn("local", 0.1, STALL, most, False), Turn("exact", share)]
         if program.num_rows == 0 and is_dense:
             return [Turn("local", 0.2, STALL, HELD), Turn("exact", 0.8)]
         if is_dense and Blocks.of(program) is not None:
