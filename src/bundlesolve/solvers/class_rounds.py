@@ -75,7 +75,7 @@ class ClassRounds(Rounds):
             self.notes[notes_of.ROUND_BEST] = WORST
 
     def _walk(self, most: int) -> int:
-        return class_steps(
+        made: int = class_steps(
             self.layout,
             self.classes,
             self.point,
@@ -87,6 +87,7 @@ class ClassRounds(Rounds):
             self.settle,
             most,
         )
+        return made
 
     def _limit(self) -> int:
         return 1 << 30

@@ -177,8 +177,9 @@ class Rounds:
 
     def _walk(self, most: int) -> int:
         """Make up to so many steps; return how many."""
+        made: int
         if self._walks_among_feasible():
-            return swap_steps(
+            made = swap_steps(
                 self.layout,
                 self.point,
                 self.memory,
@@ -188,7 +189,8 @@ class Rounds:
                 self.theta,
                 most,
             )
-        return weighted_steps(
+            return made
+        made = weighted_steps(
             self.layout,
             self.point,
             self.memory,
@@ -201,6 +203,7 @@ class Rounds:
             self.two_valued,
             most,
         )
+        return made
 
     def _walks_among_feasible(self) -> bool:
         return bool(self.two_valued and self.point.sums[BROKEN] == 0)

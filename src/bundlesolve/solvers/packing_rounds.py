@@ -73,7 +73,7 @@ class PackingRounds(Rounds):
         self.notes[notes_of.ROUND_BEST] = WORST
 
     def _walk(self, most: int) -> int:
-        return breed(
+        made: int = breed(
             self.packing,
             self.order,
             self.members,
@@ -84,6 +84,7 @@ class PackingRounds(Rounds):
             self.settle,
             most,
         )
+        return made
 
     def _limit(self) -> int:
         return 1 << 30

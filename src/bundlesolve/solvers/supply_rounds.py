@@ -70,7 +70,7 @@ class SupplyRounds(Rounds):
         return filled
 
     def _walk(self, most: int) -> int:
-        return supply_steps(
+        made: int = supply_steps(
             self.layout,
             self.supply,
             self.point,
@@ -81,6 +81,7 @@ class SupplyRounds(Rounds):
             self.theta,
             most,
         )
+        return made
 
     def _limit(self) -> int:
         return 1 << 30
