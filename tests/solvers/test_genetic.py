@@ -10,7 +10,12 @@ import pytest
 from deap import creator
 
 from bundlesolve.errors import InvalidParameter
+from bundlesolve.generate.conflicts import Conflicts
+from bundlesolve.generate.kind import Kind
+from bundlesolve.generate.mkp import Mkp
+from bundlesolve.generate.mmkp import Mmkp
 from bundlesolve.generate.qkp import Qkp
+from bundlesolve.generate.retail import Retail
 from bundlesolve.model import compile
 from bundlesolve.model.program import Program
 from bundlesolve.run import Run
@@ -18,8 +23,10 @@ from bundlesolve.solvers.base import get_solver
 from bundlesolve.solvers.genetic import Genetic
 from bundlesolve.solvers.genetic_operators import cross, mutate, sprinkle, tournament
 from bundlesolve.solvers.genetic_strategy import Breeding, Individual, Strategy
+from bundlesolve.solvers.supply_rounds import supply_of
 from bundlesolve.stop import Stop, StopReason
 from tests.kernels.programs import program_of
+from tests.solvers.test_supply import demanding
 
 
 def search(
@@ -47,7 +54,7 @@ def test_equals_brute_on_nearly_all_tiny_programs() -> None:
         program = tiny(seed)
         referee = Run(program, Stop(), np.random.default_rng(0), "brute")
         get_solver("brute").search(program, referee)
-        run = search(program)
+        run = search(program, 200)
         if referee.objective is None:
             assert run.objective is None
         elif run.objective != referee.objective:
@@ -97,7 +104,7 @@ def test_ends_by_itself() -> None:
     """Without limits it ends when new populations bring nothing."""
     run = search(tiny(4), None, solver=Genetic(patience=2, restarts=2))
     assert run.stop_reason is None
-    assert run.steps >= 3 * 2 * 24
+    assert run.steps >= 3 * 2 * 6
 
 
 def test_starts_from_the_incumbent() -> None:
@@ -141,6 +148,9 @@ def test_time_limit() -> None:
         ("patience", 0),
         ("restarts", -1),
         ("restarts", "many"),
+        ("brood", 0),
+        ("immigration", 2),
+        ("tabu", -1),
     ],
 )
 def test_parameters_reject_nonsense(name: str, value: object) -> None:
@@ -155,9 +165,60 @@ def test_other_parameters_work_too() -> None:
         Genetic(elite=0.0, crossover=0.0, passes=0),
         Genetic(population=4, mutation=0.0, segments=1.0, tournament=9),
         Genetic(population=300, effort=1),
+        Genetic(brood=24, passes=20, tabu=0),
+        Genetic(brood=1, immigration=1.0, tabu=1),
     ):
         run = search(program_of(7), 650, solver=solver)
         assert run.steps == 650
+
+
+def test_goes_on_under_a_limit() -> None:
+    """Bug: it ended when its populations had converged, with most of the time left."""
+    run = search(tiny(4), 3000, solver=Genetic(patience=1, restarts=0))
+    assert run.steps == 3000
+
+
+@pytest.mark.parametrize("kind", ["mmkp", "retail", "mkp", "conflicts"])
+def test_children_are_improved_in_every_form(kind: str) -> None:
+    """Classes, communities, resources, conflicts: better than before."""
+    made: dict[str, Kind] = {
+        "mmkp": Mmkp(classes=12, items_each=5),
+        "retail": Retail(items=120, synergies=1200),
+        "mkp": Mkp(items=40, resources=5),
+        "conflicts": Conflicts(items=40),
+    }
+    program = compile(made[kind].make(1)).program
+    alone = search(program, 30, solver=Genetic(tabu=0, immigration=0.0))
+    improved = search(program, 30)
+    assert improved.objective is not None
+    assert alone.objective is None or improved.objective >= alone.objective
+
+
+def test_units_follow_in_a_dispersion() -> None:
+    """Children are sets of items; their units are filled in and the answer holds."""
+    rng = np.random.default_rng(2)
+    n = 12
+    distance = rng.integers(0, 30, n * (n - 1) // 2).tolist()
+    fixed, unit, stock = (rng.integers(1, 9, n).tolist() for _ in range(3))
+    program = compile(demanding(distance, fixed, unit, stock, 60, 12)).program
+    assert supply_of(program) is not None
+    run, local = search(program, 60), Run(program, Stop(steps=3000), rng, "local")
+    get_solver("local").search(program, local)
+    assert run.objective == local.objective
+    assert run.objective is not None
+
+
+def test_shops_are_searched_as_by_local() -> None:
+    """Bug: `genetic` knew no communities and lost 10 % in shops."""
+    program = compile(Retail(items=300, synergies=4000).make(3)).program
+    found = []
+    for method, steps in (("local", 4000), ("genetic", 60)):
+        run = Run(program, Stop(steps=steps), np.random.default_rng(0), method)
+        get_solver("greedy").search(program, run.prelude("greedy", Stop()))
+        get_solver(method).search(program, run)
+        assert run.objective is not None
+        found.append(run.objective)
+    assert found[1] >= 0.999 * found[0]
 
 
 def test_tournaments_prefer_the_better() -> None:
@@ -215,7 +276,7 @@ def test_random_points_follow_the_typical_density() -> None:
 
 def test_population_is_sorted_and_without_duplicates() -> None:
     """Less violation comes first, then more worth; a point stands there once."""
-    breeding = Breeding(3, 3, 2, 0.9, 0.2, 1.0)
+    breeding = Breeding(3, 3, 3, 2, 0.9, 0.2, 1.0, 0.0)
     bounds = np.zeros(2, dtype=np.int64), np.ones(2, dtype=np.int64)
     strategy = Strategy(breeding, np.random.default_rng(0), bounds, np.arange(2))
     assert strategy.best is None
@@ -240,7 +301,7 @@ def test_population_is_sorted_and_without_duplicates() -> None:
 
 def test_restarts_grow_around_the_seed_or_away_from_it() -> None:
     """Around: the seed is the first child, mutants follow; away: it is not among them."""
-    breeding = Breeding(20, 20, 2, 0.9, 0.2, 1.0)
+    breeding = Breeding(20, 20, 20, 2, 0.9, 0.2, 1.0, 0.0)
     bounds = np.zeros(40, dtype=np.int64), np.ones(40, dtype=np.int64)
     strategy = Strategy(breeding, np.random.default_rng(0), bounds, np.arange(40))
     seed = np.array([1] * 10 + [0] * 30)

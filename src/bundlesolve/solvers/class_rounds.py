@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 
 from bundlesolve.kernels import memory as notes_of
 from bundlesolve.kernels.class_steps import class_shake, class_steps
 from bundlesolve.kernels.classes import Classes, class_best, class_prices, find_classes
 from bundlesolve.kernels.point import place
+from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.program import Program
 from bundlesolve.run import Run
 from bundlesolve.solvers.layouts import layout_of
-from bundlesolve.solvers.local_rounds import Rounds
+from bundlesolve.solvers.local_rounds import WORST, Rounds
 
 TURNS = 300
 """Subgradient turns for the prices."""
-WORST = -(1 << 60)
-"""Below every objective."""
 CALM = 10
 """Rounds begin with so many times fewer random moves than those of the general search."""
 
@@ -63,15 +60,22 @@ class ClassRounds(Rounds):
         super()._start()
         self._first_weights()
 
+    def _enter(self, x: IntArray) -> bool:
+        start, member = self.classes.start, self.classes.member
+        chosen = np.add.reduceat(x[member], start[:-1])
+        if np.any(chosen != 1):
+            return False
+        super()._enter(x)
+        self._first_weights()
+        return True
+
     def _first_weights(self) -> None:
         self.weight[:] = 2 * np.abs(self.price)
         if not self._is_kept():
             self.notes[notes_of.ROUND_BEST] = WORST
 
-    def _steps(self) -> None:
-        most = self._most_steps(1 << 30)
-        began = time.perf_counter()
-        made = class_steps(
+    def _walk(self, most: int) -> int:
+        made: int = class_steps(
             self.layout,
             self.classes,
             self.point,
@@ -83,7 +87,10 @@ class ClassRounds(Rounds):
             self.settle,
             most,
         )
-        self._made(made, most, began)
+        return made
+
+    def _limit(self) -> int:
+        return 1 << 30
 
     def _shake(self, moves: int) -> None:
         seeds = self.memory.seeds

@@ -10,7 +10,15 @@ from bundlesolve.kernels.types import Floats
 from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.program import Program
 from bundlesolve.run import Run
+from bundlesolve.solvers.focus import LEAST_VARIABLES
+from bundlesolve.solvers.forms import rounds_of
 from bundlesolve.solvers.genetic_strategy import Individual
+from bundlesolve.solvers.local_rounds import Rounds
+from bundlesolve.solvers.portfolio_rounds import PortfolioRounds
+from bundlesolve.stop import Stop
+
+MANNER = (4, 500, 300)
+"""Tenure, patience and strength of the rounds around children; see `Local`."""
 
 CALL_WORK = 6_000_000
 """Elementary operations of one kernel call, some tens of milliseconds: the longest that
@@ -33,10 +41,21 @@ class Nursery:
         Most improvement passes of a child.
     effort
         Most elementary operations on a child, per variable.
+    tabu
+        Steps without a better point that end the tabu search of a child; 0: none.
     """
 
-    def __init__(self, program: Program, run: Run, passes: int, effort: int) -> None:
+    def __init__(
+        self, program: Program, run: Run, passes: int, effort: int, tabu: int
+    ) -> None:
         self._run = run
+        self._tabu = tabu if program.num_vars < LEAST_VARIABLES else 0
+        self._rounds: Rounds | None = None
+        if self._tabu:
+            # A child is one step, however many moves it takes.
+            within = run.prelude(run.method, Stop())
+            self._rounds = rounds_of(program, within, MANNER, points=True)
+            self._rounds.begin()
         self._passes = passes
         self._effort = min(effort * max(program.num_vars, 1), MOST_EFFORT)
         self._constant = program.constant
@@ -78,12 +97,40 @@ class Nursery:
                 worth[part],
                 excess[part],
             )
-            self._run.step(count)
+            done = self._improve(points[part], worth[part], excess[part])
+            self._run.step(done)
             self._show(points[part], worth[part], excess[part])
             begin += count
         for child, point in zip(children, points, strict=True):
             child.point = point
         return list(zip(excess.tolist(), worth.tolist(), strict=True))
+
+    def _improve(self, points: IntArray, worth: IntArray, excess: Floats) -> int:
+        """Search around each child as `local` does; return how many got their turn."""
+        if self._rounds is None:
+            return len(points)
+        for k in range(len(points)):
+            found = self._rounds.improve(points[k], self._tabu)
+            if found is not None and (excess[k] > 0 or found[1] > worth[k]):
+                points[k], worth[k] = found
+                excess[k] = 0.0
+            if isinstance(self._rounds, PortfolioRounds) and excess[k] == 0:
+                self._rounds.openings.elites.add(int(worth[k]), points[k])
+            if self._run.should_stop():
+                return k + 1
+        return len(points)
+
+    def starts(self) -> list[IntArray]:
+        """Return the points at which a local search would begin its first rounds."""
+        if not isinstance(self._rounds, PortfolioRounds):
+            return []
+        return self._rounds.openings.take_queue()
+
+    def immigrant(self) -> IntArray | None:
+        """Return a point at which a local search might begin a round, None for no idea."""
+        if not isinstance(self._rounds, PortfolioRounds):
+            return None
+        return self._rounds.invent()
 
     def _show(self, points: IntArray, worth: IntArray, excess: Floats) -> None:
         feasible = np.flatnonzero(excess == 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,11 +38,13 @@ class Breeding:
     """How a population breeds; see `Genetic` for the parameters."""
 
     population: int
+    brood: int
     elite: int
     tournament: int
     crossover: float
     segments: float
     mutation: float
+    immigration: float
 
 
 class Strategy:
@@ -57,6 +60,8 @@ class Strategy:
         ``lower, upper`` of the variables.
     block
         Variables that are inherited together. Shape ``[m]``.
+    immigrant
+        Returns a point from elsewhere, or None. Default None: there is nobody to ask.
     """
 
     def __init__(
@@ -65,11 +70,13 @@ class Strategy:
         rng: np.random.Generator,
         bounds: Bounds,
         block: IntArray,
+        immigrant: Callable[[], IntArray | None] | None = None,
     ) -> None:
         self.breeding = breeding
         self.rng = rng
         self.bounds = bounds
         self.block = block
+        self.immigrant = immigrant
         self.members: list[Individual] = []
         """The population, best first, no point twice."""
         self._fresh: IntArray | None = None
@@ -84,7 +91,12 @@ class Strategy:
         """The best member's point."""
         return self.members[0].point if self.members else None
 
-    def restart(self, seed: IntArray | None, around: bool = True) -> None:
+    def restart(
+        self,
+        seed: IntArray | None,
+        around: bool = True,
+        starts: Sequence[IntArray] = (),
+    ) -> None:
         """Begin a new population: a seed, mutants of it, and random points of its size.
 
         Parameters
@@ -93,6 +105,8 @@ class Strategy:
             A good point to start from. Default None: random points of any size.
         around
             Whether the seed and its mutants are in. Default True.
+        starts
+            More good points, instead of as many mutants and random points. Default none.
         """
         lower, _ = self.bounds
         count = self.breeding.population
@@ -105,11 +119,13 @@ class Strategy:
         if not around:
             self._fresh = sprinkle(self.rng, count, self.bounds, typical)
             return
-        half = (count - 1) // 2
+        starts = [seed, *starts][:count]
+        count = min(count, max(self.breeding.brood, len(starts)))
+        half = (count - len(starts)) // 2
         strength = chosen * self.rng.uniform(0.05, 0.5, size=(half, 1))
         mutants = mutate(self.rng, np.tile(seed, (half, 1)), self.bounds, strength)
-        rest = sprinkle(self.rng, count - 1 - half, self.bounds, typical)
-        self._fresh = np.concatenate((seed[None, :], mutants, rest))
+        rest = sprinkle(self.rng, count - len(starts) - half, self.bounds, typical)
+        self._fresh = np.concatenate((np.stack(starts), mutants, rest))
 
     def generate(self) -> list[Individual]:
         """Return the children to be evaluated next."""
@@ -121,15 +137,21 @@ class Strategy:
     def _children(self) -> IntArray:
         how, rng = self.breeding, self.rng
         parents = np.stack([member.point for member in self.members])
-        picked = tournament(rng, len(parents), 2 * how.population, how.tournament)
+        picked = tournament(rng, len(parents), 2 * how.brood, how.tournament)
         first, second = parents[picked[::2]], parents[picked[1::2]]
         children = cross(rng, first, second, self.block, how.segments)
-        crossed = rng.random((how.population, 1)) < how.crossover
+        crossed = rng.random((how.brood, 1)) < how.crossover
         children = np.where(crossed, children, first)
         # A child that equals a parent would only be found to be a duplicate.
         same = np.all(children == first, axis=1) | np.all(children == second, axis=1)
         changes = np.where(same, max(how.mutation, 1.0), how.mutation)
-        return mutate(rng, children, self.bounds, changes[:, None])
+        children = mutate(rng, children, self.bounds, changes[:, None])
+        if self.immigrant is not None:
+            for k in np.flatnonzero(rng.random(how.brood) < how.immigration):
+                point = self.immigrant()
+                if point is not None:
+                    children[k] = point
+        return children
 
     def update(self, children: list[Individual]) -> None:
         """Take evaluated children in: the elite and they compete for the places."""

@@ -130,23 +130,8 @@ class Local(Solver):
 
     def rounds(self, program: Program, run: Run) -> None:
         """Search without minimum cuts."""
-        from bundlesolve.solvers.class_rounds import ClassRounds, classes_of
-        from bundlesolve.solvers.local_rounds import Rounds
-        from bundlesolve.solvers.packing_rounds import PackingRounds, packing_of
-        from bundlesolve.solvers.portfolio_rounds import PortfolioRounds
-        from bundlesolve.solvers.supply_rounds import SupplyRounds, supply_of
+        from bundlesolve.solvers.forms import rounds_of
 
-        if run.should_stop():
-            return
-        manner = (self.tenure, self.patience, self.strength)
-        supply = supply_of(program)
-        classes = classes_of(program)
-        packing = packing_of(program)
-        rounds: Rounds = PortfolioRounds(program, run, *manner)
-        if classes is not None:
-            rounds = ClassRounds(program, run, *manner, classes)
-        elif supply is not None:
-            rounds = SupplyRounds(program, run, *manner, supply)
-        elif packing is not None:
-            rounds = PackingRounds(program, run, *manner, packing)
-        rounds.search(self.return_share)
+        if not run.should_stop():
+            manner = (self.tenure, self.patience, self.strength)
+            rounds_of(program, run, manner).search(self.return_share)

@@ -15,6 +15,7 @@ from bundlesolve.kernels.shake import shake
 from bundlesolve.kernels.swap import swap_steps
 from bundlesolve.kernels.warm import warm_up_weighted
 from bundlesolve.kernels.weighted import first_weights, weighted_steps
+from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.program import Program
 from bundlesolve.run import Run
 from bundlesolve.solvers.layouts import layout_of
@@ -39,6 +40,8 @@ Where nothing but flips is left, one short tenure can hold the search around one
 ever: on bqp250-9 from the greedy point 4 had missed the optimum after 60,000 steps with
 each of three seeds, mixed tenures met it within 6,000 with each of five.
 """
+WORST = -(1 << 60)
+"""Below every objective."""
 FIRST_TURNS, TURNS = 200, 30
 """Subgradient turns for the first prices, and for later ones."""
 
@@ -82,6 +85,10 @@ class Rounds:
         self.thetas = CLASS_THETAS if np.any(self.layout.binds == 3) else THETAS
         self.last_gain = run.steps
 
+    def begin(self) -> None:
+        """Go to the incumbent; whoever calls `improve` does this first."""
+        self._start()
+
     def search(self, return_share: int) -> None:
         """Search until the run says stop; at once if nothing can move."""
         run, notes = self.run, self.notes
@@ -109,45 +116,80 @@ class Rounds:
             if incumbent is None:
                 self._offer()
 
-    def _steps(self) -> None:
-        if self.two_valued and self.point.sums[BROKEN] == 0:
-            self._steps_among_feasible()
+    def improve(self, x: IntArray, patience: int) -> tuple[IntArray, int] | None:
+        """Search one round from a point, which may break rows.
+
+        Returns
+        -------
+        tuple[IntArray, int] | None
+            The best feasible point met and its objective, the program's constant left out;
+            None if there was none.
+        """
+        notes, run = self.notes, self.run
+        if not self._enter(x):
+            return None
+        self._vary()
+        self._begin()
+        if self._is_kept():
+            self.memory.round_x[:] = self.point.x
         else:
-            self._steps_with_weights()
+            notes[notes_of.ROUND_BEST] = WORST
+        self.patience = patience
+        while self.free and not run.should_stop():
+            self._steps()
+            if notes[notes_of.PENDING] >= 0 and self._settled():
+                self._offer()
+            if notes[notes_of.STEP] - notes[notes_of.ROUND_STEP] >= patience:
+                break
+        if notes[notes_of.PENDING] >= 0:
+            self._offer()
+        if notes[notes_of.ROUND_BEST] == WORST:
+            return None
+        return self._answer(self.memory.round_x), int(notes[notes_of.ROUND_BEST])
 
-    def _settled(self) -> bool:
-        waited = self.notes[notes_of.STEP] - self.notes[notes_of.PENDING]
-        return bool(waited >= self.settle)
+    def _enter(self, x: IntArray) -> bool:
+        """Go to a point; return False where these rounds cannot begin there."""
+        self.point.x[:] = x
+        place(self.layout, self.point)
+        return True
 
-    def _offer(self) -> None:
-        self.notes[notes_of.PENDING] = -1
-        if self.run.offer(self.memory.best_x):
-            self.last_gain = self.run.steps
+    def _answer(self, x: IntArray) -> IntArray:
+        """Return the program's point for one of the search."""
+        return x.copy()
 
-    def _steps_among_feasible(self) -> None:
+    def _steps(self) -> None:
+        """Make a chunk of steps."""
+        most = self._most_steps(self._limit())
+        began = time.perf_counter()
+        self._made(self._walk(most), most, began)
+
+    def _limit(self) -> int:
+        """Do what is due, and return how many steps may be made until more is."""
+        if not self._walks_among_feasible():
+            self.run.aside(warm_up_weighted)
+            return 1 << 30
         notes, memory = self.notes, self.memory
         if notes[notes_of.STEP] >= notes[notes_of.PRICED]:
             turns = TURNS if notes[notes_of.PRICED] else FIRST_TURNS
             set_prices(self.layout, self.point, memory.price, memory.cost, turns)
             notes[notes_of.PRICED] = notes[notes_of.STEP] + REPRICE
-        most = self._most_steps(int(notes[notes_of.PRICED] - notes[notes_of.STEP]))
-        began = time.perf_counter()
-        made = swap_steps(
-            self.layout,
-            self.point,
-            memory,
-            self.tenure,
-            self.patience,
-            self.settle,
-            self.theta,
-            most,
-        )
-        self._made(made, most, began)
+        return int(notes[notes_of.PRICED] - notes[notes_of.STEP])
 
-    def _steps_with_weights(self) -> None:
-        self.run.aside(warm_up_weighted)
-        most = self._most_steps(1 << 30)
-        began = time.perf_counter()
+    def _walk(self, most: int) -> int:
+        """Make up to so many steps; return how many."""
+        made: int
+        if self._walks_among_feasible():
+            made = swap_steps(
+                self.layout,
+                self.point,
+                self.memory,
+                self.tenure,
+                self.patience,
+                self.settle,
+                self.theta,
+                most,
+            )
+            return made
         made = weighted_steps(
             self.layout,
             self.point,
@@ -161,7 +203,19 @@ class Rounds:
             self.two_valued,
             most,
         )
-        self._made(made, most, began)
+        return made
+
+    def _walks_among_feasible(self) -> bool:
+        return bool(self.two_valued and self.point.sums[BROKEN] == 0)
+
+    def _settled(self) -> bool:
+        waited = self.notes[notes_of.STEP] - self.notes[notes_of.PENDING]
+        return bool(waited >= self.settle)
+
+    def _offer(self) -> None:
+        self.notes[notes_of.PENDING] = -1
+        if self.run.offer(self._answer(self.memory.best_x)):
+            self.last_gain = self.run.steps
 
     def _most_steps(self, limit: int) -> int:
         """Return how many steps the next chunk may make."""

@@ -111,6 +111,12 @@ class Openings:
             self._rebuild()
         return self.way
 
+    def take_queue(self) -> list[IntArray]:
+        """Return the points that wait to begin a round, and let them go."""
+        waiting = [x for _, x in self.queue]
+        self.queue = []
+        return waiting
+
     def scan(self) -> None:
         """Build a point in every community alone, then around it; line them up."""
         if self.districts is None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 
 from bundlesolve.kernels import memory as notes_of
@@ -19,12 +17,10 @@ from bundlesolve.kernels.warm import warm_up_packing
 from bundlesolve.model.program import Program
 from bundlesolve.run import Run
 from bundlesolve.solvers.layouts import layout_of
-from bundlesolve.solvers.local_rounds import Rounds
+from bundlesolve.solvers.local_rounds import WORST, Rounds
 
 TURNS = 2000
 """Subgradient turns for the prices."""
-WORST = -(1 << 60)
-"""Below every objective."""
 PATIENCE = 250
 """Children in vain after which a population ends, times its members."""
 MOST_MEMBERS = 1600
@@ -76,10 +72,8 @@ class PackingRounds(Rounds):
         self.order = rank(self.packing, price)
         self.notes[notes_of.ROUND_BEST] = WORST
 
-    def _steps(self) -> None:
-        most = self._most_steps(1 << 30)
-        began = time.perf_counter()
-        made = breed(
+    def _walk(self, most: int) -> int:
+        made: int = breed(
             self.packing,
             self.order,
             self.members,
@@ -90,7 +84,10 @@ class PackingRounds(Rounds):
             self.settle,
             most,
         )
-        self._made(made, most, began)
+        return made
+
+    def _limit(self) -> int:
+        return 1 << 30
 
     def _restart(self, return_share: int) -> None:
         """Begin a new population, larger than the last one."""

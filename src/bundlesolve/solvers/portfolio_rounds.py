@@ -51,6 +51,15 @@ class PortfolioRounds(Rounds):
                 self._arrive(int(point.sums[OBJECTIVE]), point.x)
         openings.begun()
 
+    def invent(self) -> IntArray | None:
+        """Return a point at which a round may begin; None where random moves are due."""
+        way = self.openings.open()
+        if way == SHAKE:
+            return None
+        if way == ELITE:
+            self._leave()
+        return self.point.x.copy()
+
     def _arrive(self, worth: int, x: IntArray) -> None:
         """Remember a feasible point if it is the best."""
         notes = self.notes

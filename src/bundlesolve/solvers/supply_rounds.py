@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 from bundlesolve.kernels import memory as notes_of
 from bundlesolve.kernels.leaders import find_leaders
 from bundlesolve.kernels.point import OBJECTIVE, place
 from bundlesolve.kernels.supply import Supply, fill, find_supply, is_good
 from bundlesolve.kernels.supply_steps import supply_shake, supply_steps
+from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.program import Program
 from bundlesolve.run import Run
 from bundlesolve.solvers.layouts import layout_of
@@ -46,13 +45,16 @@ class SupplyRounds(Rounds):
 
     def _start(self) -> None:
         point, notes, incumbent = self.point, self.notes, self.run.incumbent
-        if incumbent is not None:
-            point.x[:] = incumbent
-        point.x[self.leaders >= 0] = 0
-        place(self.layout, point)
+        self._enter(point.x.copy() if incumbent is None else incumbent)
         if self._is_kept():
             self._note()
         notes[notes_of.ROUND_BEST] = point.sums[OBJECTIVE]
+
+    def _enter(self, x: IntArray) -> bool:
+        self.point.x[:] = x
+        self.point.x[self.leaders >= 0] = 0
+        place(self.layout, self.point)
+        return True
 
     def _note(self) -> None:
         notes = self.notes
@@ -62,17 +64,13 @@ class SupplyRounds(Rounds):
         if self.run.incumbent is None:
             self._offer()
 
-    def _offer(self) -> None:
-        self.notes[notes_of.PENDING] = -1
-        x = self.memory.best_x.copy()
-        fill(self.supply, x)
-        if self.run.offer(x):
-            self.last_gain = self.run.steps
+    def _answer(self, x: IntArray) -> IntArray:
+        filled = x.copy()
+        fill(self.supply, filled)
+        return filled
 
-    def _steps(self) -> None:
-        most = self._most_steps(1 << 30)
-        began = time.perf_counter()
-        made = supply_steps(
+    def _walk(self, most: int) -> int:
+        made: int = supply_steps(
             self.layout,
             self.supply,
             self.point,
@@ -83,7 +81,10 @@ class SupplyRounds(Rounds):
             self.theta,
             most,
         )
-        self._made(made, most, began)
+        return made
+
+    def _limit(self) -> int:
+        return 1 << 30
 
     def _is_kept(self) -> bool:
         return bool(is_good(self.supply, self.point.x))
