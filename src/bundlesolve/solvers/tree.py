@@ -208,8 +208,7 @@ class Tree:
                 self._leaf(lower)
                 return []
             factor = 0.3 if node.is_root and done == 0 else FACTOR
-            kind = Convex if self._suits(core) else Semidefinite
-            relaxation = kind(core, objective, multipliers, factor)
+            relaxation = self._kind(core)(core, objective, multipliers, factor)
             relaxation.stops = self._stops
             done = self._improve(relaxation, done, most, node.is_root)
             if relaxation.is_closed:
