@@ -81,7 +81,11 @@ class DoublyNonnegative(Semidefinite):
         return ROUNDS
 
     def _step(self) -> None:
-        self._splitting.iterate(ITERATIONS)
+        try:
+            self._splitting.iterate(ITERATIONS)
+        except np.linalg.LinAlgError:
+            self._idle = IDLE
+            return
         place = self._splitting.place
         trial = self._splitting.multipliers()
         value, gap = self._evaluate(trial), self.value - self._target

@@ -75,7 +75,6 @@ class Place:
 class _Shape(NamedTuple):
     """The core as matrices over 1, the variables and the slacks, all scaled."""
 
-    rows: Floats
     basis: Floats
     triangle: Floats
     cost: Floats
@@ -121,7 +120,7 @@ class Splitting:
 
     def iterate(self, count: int) -> None:
         """Iterate ``count`` times."""
-        rows, basis, _, cost, zero, loose = self.shape
+        basis, _, cost, zero, loose = self.shape
         b = self.core.num_pairable
         point, price, weight = self.place.point, self.place.price, self.place.weight
         last, size = point, 1.0 + float(np.linalg.norm(cost))
@@ -169,7 +168,7 @@ class Splitting:
     def multipliers(self) -> Multipliers:
         """Return the prices in the form of `Semidefinite`, the lift made semidefinite."""
         core, place = self.core, self.place
-        _, basis, triangle, *_ = self.shape
+        basis, triangle, *_ = self.shape
         b, groups, r = core.num_pairable, len(core.capacity), len(core.high)
         inner = basis.T @ place.price @ basis
         values, vectors = np.linalg.eigh((inner + inner.T) / 2)
@@ -181,9 +180,10 @@ class Splitting:
         # What the cone's projection adds to the prices of the slacks.
         upper = np.maximum(values, 0.0)
         slack = basis[1 + b :]
-        left = place.price[1 + b :, : 1 + b] - (slack @ vectors * upper) @ (
-            basis[: 1 + b] @ vectors
-        ).T
+        left = (
+            place.price[1 + b :, : 1 + b]
+            - (slack @ vectors * upper) @ (basis[: 1 + b] @ vectors).T
+        )
         left *= 2.0 * place.unit * place.scale[:, None] * scale
         left = np.maximum(left, 0.0)
         same = (core.group == np.arange(groups)[:, None]) & (core.group >= 0)
@@ -216,11 +216,11 @@ def _slacks(core: Core) -> Floats:
     knapsacks = np.where(core.group == groups[:, None], core.weight, 0.0)
     rows = np.concatenate((-knapsacks, -core.rows, core.rows))
     limits = np.concatenate((core.capacity, core.high, -core.low))
-    counts = np.concatenate(
-        (np.ones(len(groups)), core.most_high > 0.0, core.most_low > 0.0)
-    )
+    # A side that does not count may have any limit.
+    most = np.concatenate((np.full(len(groups), np.inf), core.most_high, core.most_low))
     raw = np.concatenate((limits[:, None], rows), axis=1)
-    return np.where(counts[:, None] > 0.0, raw, 0.0)
+    raw[most <= 0.0] = 0.0
+    return raw
 
 
 def _cost(core: Core) -> Floats:
@@ -248,4 +248,4 @@ def _shape(core: Core, place: Place) -> _Shape:
     own = core.group == np.arange(groups)[:, None]
     loose[1 + b : 1 + b + groups, 1 : 1 + b] = ~own
     loose[1 : 1 + b, 1 + b : 1 + b + groups] = ~own.T
-    return _Shape(rows, basis, triangle, cost, zero, loose)
+    return _Shape(basis, triangle, cost, zero, loose)
