@@ -9,7 +9,7 @@ import numpy as np
 from bundlesolve.bounds.core import Core
 from bundlesolve.bounds.multipliers import Multipliers
 from bundlesolve.bounds.semidefinite import Semidefinite
-from bundlesolve.bounds.splitting import Place, Splitting
+from bundlesolve.bounds.splitting import Place, Splitting, place_near
 from bundlesolve.kernels.types import Floats, Ints
 
 MOST_VARIABLES = 450
@@ -82,7 +82,7 @@ class DoublyNonnegative(Semidefinite):
 
     def _step(self) -> None:
         try:
-            self._splitting.iterate(ITERATIONS)
+            self._splitting.iterate(ITERATIONS, self.stops)
         except np.linalg.LinAlgError:
             self._idle = IDLE
             return
@@ -97,6 +97,11 @@ class DoublyNonnegative(Semidefinite):
             self._accept(value, trial)
         self.best = _placed(self.best, place)
         self.x[:] = np.clip(self._splitting.x, 0.0, 1.0)
+
+
+def placed_near(core: Core, multipliers: Multipliers, moment: Floats) -> Placed:
+    """Return multipliers to go on from with rounds; see `place_near`."""
+    return _placed(multipliers, place_near(core, multipliers, moment))
 
 
 def suits(core: Core) -> bool:

@@ -6,6 +6,7 @@ proof. Here floating point may round as it likes: what comes out is only multipl
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -25,6 +26,8 @@ WEIGHT = 0.25
 LIGHTER, LIGHT = 4.0, 10
 """What the weight is divided by in a smaller core: prices are nearer there than the point,
 and a small weight changes the point first."""
+NEAR = 1 / 16
+"""What the weight is multiplied by near given multipliers, for the same reason."""
 OVER = 1.6
 """Length of a step on the prices; below the golden ratio."""
 BALANCE, TURN, OFTEN = 3.0, 1.3, 10
@@ -48,6 +51,8 @@ class Place:
         What the objective was divided by.
     scale
         What each row's slack was multiplied by.
+    is_part
+        Whether variables have been fixed since the last iteration.
     """
 
     point: Floats
@@ -55,6 +60,7 @@ class Place:
     weight: float
     unit: float
     scale: Floats
+    is_part: bool = False
 
     def restrict(self, core: Core, lower: Floats, free: Ints) -> Place:
         """Return the place in the core that `Core.restrict` made.
@@ -69,7 +75,7 @@ class Place:
             price[0] += INNER * price[ones].sum(axis=0)
             price[:, 0] += INNER * price[:, ones].sum(axis=1)
         at = np.ix_(kept, kept)
-        return Place(self.point[at], price[at], self.weight, self.unit, self.scale)
+        return Place(self.point[at], price[at], self.weight, self.unit, self.scale, True)
 
 
 class _Shape(NamedTuple):
@@ -110,16 +116,12 @@ class Splitting:
     def __init__(self, core: Core, place: Place | None = None) -> None:
         self.core = core
         self.iterations = 0
-        self._light = 0
-        if place is None:
-            place = _beginning(core)
-        else:
-            self._light = LIGHT
-        self.place = place
-        self.shape = _shape(core, place)
+        self.place = _beginning(core) if place is None else place
+        self._light = LIGHT if self.place.is_part else 0
+        self.shape = _shape(core, self.place)
 
-    def iterate(self, count: int) -> None:
-        """Iterate ``count`` times."""
+    def iterate(self, count: int, stops: Callable[[], bool] = lambda: False) -> None:
+        """Iterate ``count`` times, fewer if stopped."""
         basis, _, cost, zero, loose = self.shape
         b = self.core.num_pairable
         point, price, weight = self.place.point, self.place.price, self.place.weight
@@ -128,6 +130,8 @@ class Splitting:
         if self.iterations < self._light:
             weight /= LIGHTER
         for _ in range(count):
+            if stops():
+                break
             if self.iterations == self._light:
                 weight = self.place.weight
             self.iterations += 1
@@ -157,6 +161,8 @@ class Splitting:
                 elif moved > BALANCE * apart:
                     weight /= TURN
         old = self.place
+        if self.iterations < self._light:
+            weight = old.weight
         self.place = Place(point, price, weight, old.unit, old.scale)
 
     @property
@@ -197,6 +203,45 @@ class Splitting:
         high = np.minimum(left[groups : groups + r, 0], core.most_high)
         low = np.minimum(left[groups + r :, 0], core.most_low)
         return Multipliers(lean, (lift + lift.T) / 2, high, low)
+
+
+def place_near(core: Core, multipliers: Multipliers, moment: Floats) -> Place:
+    """Return a place whose prices are near some multipliers.
+
+    Parameters
+    ----------
+    core
+        What is relaxed.
+    multipliers
+        Any, without triangles.
+    moment
+        A matrix over ``(1, x)`` that about belongs to them.
+    """
+    first = _beginning(core)
+    b, size = core.num_pairable, len(first.point)
+    scale = np.full(1 + b, INNER)
+    scale[0] = 1.0
+    split = core.quadratic / 2 + multipliers.lift[1:, 1:] + multipliers.lean
+    same = (core.group[:, None] == core.group) & (core.group >= 0) & ~core.clash
+    np.fill_diagonal(same, False)
+    load = np.where(same, core.weight, 0.0)
+    length = np.maximum(np.square(load).sum(axis=1), 1e-9)
+    share = np.maximum((split * load).sum(axis=1) / length, 0.0)
+    groups = len(core.capacity)
+    own = core.group == np.arange(groups)[:, None]
+    high = np.concatenate((np.zeros(groups), multipliers.high, multipliers.low))
+    side = np.concatenate((high[:, None], np.zeros((len(high), b))), axis=1)
+    side[:groups, 1:] = np.where(own, share, 0.0)
+    side /= 2.0 * first.unit * first.scale[:, None] * scale
+    slacks = _slacks(core) * first.scale[:, None] / scale
+    price = np.zeros((size, size))
+    price[1 + b :, : 1 + b], price[: 1 + b, 1 + b :] = side, side.T
+    inner = slacks.T @ side
+    inner += inner.T + multipliers.lift / (first.unit * np.outer(scale, scale))
+    price[: 1 + b, : 1 + b] = -inner
+    rows = np.concatenate((np.eye(1 + b), slacks))
+    point = rows @ (moment * np.outer(scale, scale)) @ rows.T
+    return Place(point, price, NEAR * WEIGHT, first.unit, first.scale)
 
 
 def _beginning(core: Core) -> Place:
