@@ -165,7 +165,7 @@ class Semidefinite:
     def _step(self) -> None:
         best, core = self.best, self.core
         lean = (self.earned - self.earned.T) / 2
-        moment = self._moment()
+        moment = self.moment()
         over = core.rows @ self.x - core.high
         under = core.low - core.rows @ self.x
         over[(best.high <= 0.0) & (over < 0.0)] = 0.0
@@ -217,7 +217,7 @@ class Semidefinite:
             return self.cutoff
         return self.value - max(1.0, 0.05 * abs(self.value))
 
-    def _moment(self) -> Floats:
+    def moment(self) -> Floats:
         """Return the average primal point as a matrix over ``(1, x)``."""
         b = self.core.num_pairable
         moment = np.empty((1 + b, 1 + b))

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bundlesolve.bounds import low_rank
+from bundlesolve.bounds import doubly_nonnegative, low_rank
 from bundlesolve.bounds.blas import one_blas_thread
 from bundlesolve.bounds.core import Core, make_core
+from bundlesolve.bounds.doubly_nonnegative import DoublyNonnegative, placed_near
 from bundlesolve.bounds.multipliers import Multipliers
 from bundlesolve.bounds.semidefinite import FACTOR, Semidefinite
 from bundlesolve.kernels.types import Ints
@@ -27,6 +28,9 @@ WORTH_A_NEW_CORE = 0.08
 """Share of the variables that must be fixed for the core to be made anew."""
 WORTH_ANOTHER_START = 0.85
 """Share of the variables that may be left for the low-rank solver to be asked again."""
+ITERATIONS, SECONDS_PER_CUBE = 100, 5e-10
+"""Iterations of the doubly nonnegative bound that must fit in the time left, and what one
+takes, about, divided by the cube of the variables."""
 PACE_STEPS, PACE_GAP = 10, 0.97
 """Steps are slow if so many leave at least this share of the gap."""
 
@@ -88,22 +92,24 @@ def tighten(
             core, objective, threads, lambda: not keep_going(), left
         )
 
+    def turns(core: Core) -> bool:
+        """Whether steps may be followed by rounds of the doubly nonnegative bound."""
+        left = seconds - (time.perf_counter() - began)
+        return (
+            kind is Semidefinite
+            and low_rank.suits(core)
+            and doubly_nonnegative.suits(core)
+            and left > ITERATIONS * SECONDS_PER_CUBE * core.num_vars**3
+        )
+
+    kind: type[Semidefinite] = Semidefinite
     with one_blas_thread():
         multipliers, asked = start(core), core.num_vars
         while core.num_vars and done < iterations and keep_going():
-            relaxation = Semidefinite(core, objective, multipliers, factor)
-            pace = _Pace()
-            while done < iterations and keep_going():
-                relaxation.improve(1)
-                done += 1
-                relaxation.fix_by_form()
-                if relaxation.is_closed or relaxation.is_stuck:
-                    break
-                if relaxation.num_fixed > WORTH_A_NEW_CORE * core.num_vars:
-                    break
-                again = core.num_vars - relaxation.num_fixed < WORTH_ANOTHER_START * asked
-                if again and pace.is_slow(relaxation):
-                    break
+            relaxation = kind(core, objective, multipliers, factor)
+            relaxation.stops = lambda: not keep_going()
+            most = core.num_vars if turns(core) else WORTH_ANOTHER_START * asked
+            done += _improve(relaxation, iterations - done, most)
             bound = relaxation.bound
             if bound is not None:
                 best = bound if best is None else min(best, bound)
@@ -115,18 +121,44 @@ def tighten(
             upper[core.var] = core.base + relaxation.upper.astype(np.int64)
             left = core.num_vars - relaxation.num_fixed
             again = left < WORTH_ANOTHER_START * asked and not closed and keep_going()
-            if closed or (relaxation.num_fixed == 0 and not again):
+            again = again and kind is Semidefinite
+            slow = relaxation.num_fixed <= WORTH_A_NEW_CORE * core.num_vars
+            turn = slow and not closed and turns(core)
+            if closed or (relaxation.num_fixed == 0 and not again and not turn):
                 break
             smaller, free = core.restrict(relaxation.lower, relaxation.upper)
             multipliers = relaxation.best.restrict(core, relaxation.lower, free)
-            slow = relaxation.num_fixed <= WORTH_A_NEW_CORE * core.num_vars
             core, factor = smaller, FACTOR / 2
-            if again and slow:
+            if turn:
+                kept = np.concatenate(([0], 1 + free))
+                moment = relaxation.moment()[np.ix_(kept, kept)]
+                multipliers = placed_near(core, multipliers, moment)
+                kind = DoublyNonnegative
+            elif again and slow and kind is Semidefinite:
                 asked = core.num_vars
                 trial = start(core)
                 if _is_better(trial, multipliers, core, objective):
                     multipliers, factor = trial, FACTOR
     return Box(best, closed, lower, upper)
+
+
+def _improve(relaxation: Semidefinite, most: int, enough: float) -> int:
+    """Take steps until a new core is worth making; return how many were taken.
+
+    Slow steps end it where no more than ``enough`` variables are left.
+    """
+    pace, done, size = _Pace(), 0, relaxation.core.num_vars
+    while done < most and not relaxation.stops():
+        relaxation.improve(1)
+        done += 1
+        relaxation.fix_by_form()
+        if relaxation.is_closed or relaxation.is_stuck:
+            break
+        if relaxation.num_fixed > WORTH_A_NEW_CORE * size:
+            break
+        if size - relaxation.num_fixed <= enough and pace.is_slow(relaxation):
+            break
+    return done
 
 
 class _Pace:

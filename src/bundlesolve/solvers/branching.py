@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bundlesolve.bounds.convex import Convex, clashes
+from bundlesolve.bounds.doubly_nonnegative import DoublyNonnegative
 from bundlesolve.bounds.semidefinite import Semidefinite
 from bundlesolve.kernels.types import Floats, Ints
 
@@ -36,6 +37,8 @@ def choose_branch(relaxation: Semidefinite) -> list[Side]:
     one side all but closes and the other loses nothing, nothing is won by a split.
     """
     core, x = relaxation.core, relaxation.x
+    if isinstance(relaxation, DoublyNonnegative) and np.any(core.clash):
+        return _sides(relaxation, _contested(relaxation))
     if isinstance(relaxation, Convex):
         if clashes(core):
             return _sides(relaxation, _contested(relaxation))
@@ -61,7 +64,7 @@ def choose_branch(relaxation: Semidefinite) -> list[Side]:
     return chosen
 
 
-def _sides(relaxation: Convex, v: int) -> list[Side]:
+def _sides(relaxation: Semidefinite, v: int) -> list[Side]:
     """Return both sides of a variable, not evaluated.
 
     At the multipliers as they are, all sides are worth the same where no row is left, and
@@ -87,7 +90,7 @@ def _merit(losses: Floats) -> Floats:
     return merit
 
 
-def _contested(relaxation: Convex) -> int:
+def _contested(relaxation: Semidefinite) -> int:
     """Return the undecided variable that would shut out most of the average point."""
     core, x = relaxation.core, relaxation.x
     return int(np.argmax(x * (1.0 - x) * (1.0 + core.clash @ x)))

@@ -132,9 +132,11 @@ class Exact(Solver):
             threads = 1
         problem = _stars(left.program)
         if problem is not None:
-            if not StarSearch(problem, left, run, threads).prove():
+            turn = run.part(_star_turn(run), self.name)
+            if StarSearch(problem, left, turn, threads).prove():
+                return Proof(bound=run.objective)
+            if run.should_stop():
                 return Proof(bound=run.bound)
-            return Proof(bound=run.objective)
         left = _tightened(left, run, threads)
         if left.program is None:
             return Proof(bound=run.objective, infeasible=run.objective is None)
@@ -168,6 +170,13 @@ def _stars(program: Program) -> StarProblem | None:
 
     core = make_core(program)
     return StarProblem.of(core) if clashes(core) else None
+
+
+def _star_turn(run: Run) -> Stop:
+    """Return the limits of stars: a share of all, or some steps where there are none."""
+    if run.remaining == float("inf"):
+        return Stop(steps=STAR_STEPS)
+    return Stop(seconds=max(1e-3, STAR_SHARE * run.remaining))
 
 
 def _is_too_large(program: Program) -> bool:
@@ -219,6 +228,8 @@ CUT_SECONDS = 3.0
 CUT_STEPS = 200_000
 CUT_SHARE = 0.2
 """Most that minimum cuts may take before the semidefinite tree."""
+STAR_SHARE, STAR_STEPS = 0.15, 300_000
+"""What stars get of the time before the doubly nonnegative tree, or their nodes."""
 MOST_DENSE = 2 * 2_000**2
 """Numbers of a dense core beyond which a tree's matrices are not worth their memory."""
 FIXING_SHARE = 0.15

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bundlesolve.bounds import low_rank
-from bundlesolve.bounds.convex import Convex, is_possible, suits
 from bundlesolve.bounds.core import Core, make_core
+from bundlesolve.bounds.doubly_nonnegative import DoublyNonnegative
+from bundlesolve.bounds.kinds import choose_kind
 from bundlesolve.bounds.lagrangian import Lagrangian
-from bundlesolve.bounds.multipliers import Multipliers
+from bundlesolve.bounds.multipliers import Multipliers, no_multipliers
 from bundlesolve.bounds.quick import quick_bound
 from bundlesolve.bounds.semidefinite import (
     SECONDS_PER_CUBE,
@@ -82,7 +83,6 @@ class Tree:
         assert left.program is not None
         self.left, self.run, self.threads = left, run, threads
         self.root_steps, self.node_steps = root_steps, node_steps
-        self._suits = is_possible if rounds else suits
         self.program = program = left.program
         self._hard = 1 - program.row_soft
         self._rows = tuple(
@@ -90,13 +90,14 @@ class Tree:
             for name in ("row_coef", "row_low", "row_high")
         )
         core = make_core(program)
+        self._kind = choose_kind(core, rounds)
         self._ages = itertools.count(0, -1)
         # A deadline may have ended everything that bounds before the first step.
         bound = quick_bound(run.program) if run.bound is None else run.bound
         box = (program.lower.astype(np.float64), program.upper.astype(np.float64))
         multipliers = self._start(core)
         self._open = [self._node(bound, *box, core, multipliers, is_root=True)]
-        size = core.quadratic.nbytes * 3 + core.clash.nbytes + core.rows.nbytes
+        size = core.quadratic.nbytes * 5 + core.clash.nbytes + core.rows.nbytes
         self._most_open = max(2 * threads, MOST_BYTES // max(1, size))
         self._taken: dict[int, Node] = {}
         self._lock = threading.Condition()
@@ -104,8 +105,11 @@ class Tree:
 
     def _start(self, core: Core) -> Multipliers:
         """Return the root's multipliers."""
-        relaxation, objective = self._relaxed(), self.run.objective
-        if objective is None or self._suits(core) or not low_rank.suits(core):
+        kind, objective = self._kind(core, is_root=True), self.run.objective
+        if kind is DoublyNonnegative:
+            return no_multipliers(core)
+        relaxation = self._relaxed()
+        if objective is None or kind is not Semidefinite or not low_rank.suits(core):
             return warm_start(core, relaxation)
         if is_close(relaxation):
             return warm_start(core, relaxation)
@@ -208,8 +212,9 @@ class Tree:
                 self._leaf(lower)
                 return []
             factor = 0.3 if node.is_root and done == 0 else FACTOR
-            kind = Convex if self._suits(core) else Semidefinite
-            relaxation = kind(core, objective, multipliers, factor)
+            relaxation = self._kind(core, node.is_root)(
+                core, objective, multipliers, factor
+            )
             relaxation.stops = self._stops
             done = self._improve(relaxation, done, most, node.is_root)
             if relaxation.is_closed:
