@@ -121,7 +121,8 @@ class PairScorer:
             start = float(line.intercept_[0] - slope @ centre)
             fitted = FittedScorer(articles, start, slope, strength)
             auc = fitted.mean_auc(valid) if valid else 0.0
-            log.info("pair scorer: C %g, mean AUC of valid sets %.4f", strength, auc)
+            if valid:
+                log.info("pair scorer: C %g, mean AUC of valid sets %.4f", strength, auc)
             if best is None or auc > best[0]:
                 best = auc, fitted
         assert best is not None  # there is a strength
