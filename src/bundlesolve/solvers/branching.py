@@ -38,7 +38,7 @@ def choose_branch(relaxation: Semidefinite) -> list[Side]:
     """
     core, x = relaxation.core, relaxation.x
     if isinstance(relaxation, DoublyNonnegative):
-        return _sides(relaxation, _dearest(relaxation))
+        return _sides(relaxation, _contested(relaxation))
     if isinstance(relaxation, Convex):
         if clashes(core):
             return _sides(relaxation, _contested(relaxation))
@@ -94,13 +94,6 @@ def _contested(relaxation: Semidefinite) -> int:
     """Return the undecided variable that would shut out most of the average point."""
     core, x = relaxation.core, relaxation.x
     return int(np.argmax(x * (1.0 - x) * (1.0 + core.clash @ x)))
-
-
-def _dearest(relaxation: Semidefinite) -> int:
-    """Return the variable whose weaker value costs most; before prices, a contested one."""
-    losses = np.minimum(relaxation.losses, relaxation.value - relaxation.cutoff)
-    merit = _merit(losses)
-    return int(np.argmax(merit)) if merit.any() else _contested(relaxation)
 
 
 def _scores(relaxation: Semidefinite) -> Floats:
