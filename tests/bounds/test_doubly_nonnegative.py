@@ -22,9 +22,11 @@ from bundlesolve.bounds.kinds import choose_kind
 from bundlesolve.bounds.lagrangian import lagrangian_bound
 from bundlesolve.bounds.semidefinite import Semidefinite
 from bundlesolve.bounds.splitting import INNER, Splitting, place_near
+from bundlesolve.generate.conflicts import Conflicts
 from bundlesolve.generate.qkp import Qkp
 from bundlesolve.kernels.types import Floats
 from bundlesolve.model import compile
+from bundlesolve.model.program import Program
 from tests.bounds.cores import feasible_worths
 from tests.bounds.test_convex import core_of, worths
 
@@ -217,11 +219,8 @@ def test_near_multipliers_the_prices_are_theirs() -> None:
     np.testing.assert_allclose(again.high, before.best.high, atol=1e-9 * size)
 
 
-def test_tightening_turns_to_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where steps are slow: in the end the bound is one of rounds, and a proof."""
-    monkeypatch.setattr(low_rank, "LEAST_VARIABLES", 5)
-    monkeypatch.setattr(tightening, "PACE_STEPS", 1)
-    monkeypatch.setattr(tightening, "PACE_GAP", 0.0)
+def watch(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list that grows by a core's size with every round that is taken."""
     rounds: list[int] = []
     improve = DoublyNonnegative.improve
 
@@ -230,15 +229,39 @@ def test_tightening_turns_to_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
         improve(self, steps)
 
     monkeypatch.setattr(DoublyNonnegative, "improve", spy)
+    return rounds
+
+
+def tightens(program: Program) -> None:
+    """Check bound and box against enumeration, the known point one below the best."""
+    points, values = feasible_worths(program)
+    best = int(values.max())
+    box = tightening.tighten(program, best - 1, lambda: True, 40)
+    inside = np.all((points >= box.lower) & (points <= box.upper), axis=1)
+    assert not box.closed
+    assert box.bound is not None
+    assert box.bound >= best
+    assert values[inside].max() == best
+
+
+def test_tightening_turns_to_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where steps are slow: in the end the bound is one of rounds, and a proof."""
+    monkeypatch.setattr(low_rank, "LEAST_VARIABLES", 5)
+    monkeypatch.setattr(tightening, "PACE_STEPS", 1)
+    monkeypatch.setattr(tightening, "PACE_GAP", 0.0)
+    rounds = watch(monkeypatch)
     for seed in range(6):
-        rng = np.random.default_rng(seed)
-        program = compile(Qkp(items=11, density=50).draw(rng)).program
-        points, values = feasible_worths(program)
-        best = int(values.max())
-        box = tightening.tighten(program, best - 1, lambda: True, 40)
-        inside = np.all((points >= box.lower) & (points <= box.upper), axis=1)
-        assert not box.closed
-        assert box.bound is not None
-        assert box.bound >= best
-        assert values[inside].max() == best
+        kind = Qkp(items=11, density=50)
+        tightens(compile(kind.draw(np.random.default_rng(seed))).program)
+    assert rounds
+
+
+def test_tightening_begins_with_rounds_where_variables_clash(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As many rounds as it takes, nothing else."""
+    rounds = watch(monkeypatch)
+    for seed in range(6):
+        kind = Conflicts(items=10, conflict_density=20)
+        tightens(compile(kind.draw(np.random.default_rng(seed))).program)
     assert rounds
