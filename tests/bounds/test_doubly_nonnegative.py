@@ -10,15 +10,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bundlesolve.bounds import low_rank, tightening
 from bundlesolve.bounds.core import Core, make_core
-from bundlesolve.bounds.doubly_nonnegative import DoublyNonnegative, Placed, suits
+from bundlesolve.bounds.doubly_nonnegative import (
+    DoublyNonnegative,
+    Placed,
+    placed_near,
+    suits,
+)
 from bundlesolve.bounds.kinds import choose_kind
 from bundlesolve.bounds.lagrangian import lagrangian_bound
 from bundlesolve.bounds.semidefinite import Semidefinite
-from bundlesolve.bounds.splitting import INNER, Splitting
+from bundlesolve.bounds.splitting import INNER, Splitting, place_near
+from bundlesolve.generate.conflicts import Conflicts
 from bundlesolve.generate.qkp import Qkp
 from bundlesolve.kernels.types import Floats
 from bundlesolve.model import compile
+from bundlesolve.model.program import Program
+from tests.bounds.cores import feasible_worths
 from tests.bounds.test_convex import core_of, worths
 
 
@@ -178,3 +187,81 @@ def test_the_tree_takes_it_where_variables_clash() -> None:
         DoublyNonnegative
     )
     assert choose_kind(ring, rounds=True)(ring) is not Semidefinite
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(2, 9), st.integers(0, 2))
+def test_rounds_after_steps(seed: int, b: int, rows: int) -> None:
+    """From a place near other multipliers: valid, and never worse than these."""
+    core = core_of(np.random.default_rng(seed), b, 1, rows, 3)
+    _, worth = worths(core)
+    if len(worth) == 0:
+        return
+    before = Semidefinite(core, None)
+    before.improve(8)
+    after = DoublyNonnegative(core, None, placed_near(core, before.best, before.moment()))
+    for _ in range(4):
+        after.improve(1)
+        assert after.value <= before.value + 1e-6 * (1.0 + abs(before.value))
+        assert after.bound is not None
+        assert after.bound >= worth.max()
+
+
+def test_near_multipliers_the_prices_are_theirs() -> None:
+    """Without iterations the place gives the lift back that it was made from."""
+    core = core_of(np.random.default_rng(5), 8, 1, 1, 3)
+    before = Semidefinite(core, None)
+    before.improve(30)
+    place = place_near(core, before.best, before.moment())
+    again = Splitting(core, place).multipliers()
+    size = np.abs(before.best.lift).max()
+    np.testing.assert_allclose(again.lift, before.best.lift, atol=1e-9 * size)
+    np.testing.assert_allclose(again.high, before.best.high, atol=1e-9 * size)
+
+
+def watch(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list that grows by a core's size with every round that is taken."""
+    rounds: list[int] = []
+    improve = DoublyNonnegative.improve
+
+    def spy(self: DoublyNonnegative, steps: int) -> None:
+        rounds.append(self.core.num_vars)
+        improve(self, steps)
+
+    monkeypatch.setattr(DoublyNonnegative, "improve", spy)
+    return rounds
+
+
+def tightens(program: Program) -> None:
+    """Check bound and box against enumeration, the known point one below the best."""
+    points, values = feasible_worths(program)
+    best = int(values.max())
+    box = tightening.tighten(program, best - 1, lambda: True, 40)
+    inside = np.all((points >= box.lower) & (points <= box.upper), axis=1)
+    assert not box.closed
+    assert box.bound is not None
+    assert box.bound >= best
+    assert values[inside].max() == best
+
+
+def test_tightening_turns_to_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where steps are slow: in the end the bound is one of rounds, and a proof."""
+    monkeypatch.setattr(low_rank, "LEAST_VARIABLES", 5)
+    monkeypatch.setattr(tightening, "PACE_STEPS", 1)
+    monkeypatch.setattr(tightening, "PACE_GAP", 0.0)
+    rounds = watch(monkeypatch)
+    for seed in range(6):
+        kind = Qkp(items=11, density=50)
+        tightens(compile(kind.draw(np.random.default_rng(seed))).program)
+    assert rounds
+
+
+def test_tightening_begins_with_rounds_where_variables_clash(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As many rounds as it takes, nothing else."""
+    rounds = watch(monkeypatch)
+    for seed in range(6):
+        kind = Conflicts(items=10, conflict_density=20)
+        tightens(compile(kind.draw(np.random.default_rng(seed))).program)
+    assert rounds

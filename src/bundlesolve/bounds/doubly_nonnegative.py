@@ -14,7 +14,7 @@ from bundlesolve.kernels.types import Floats, Ints
 
 MOST_VARIABLES = 450
 """Beyond it an iteration's eigenvectors take too long."""
-ITERATIONS = 30
+ITERATIONS = 25
 """Iterations of a round."""
 IDLE = 2
 """Rounds that gain less than `LEAST_GAIN` of the gap after which the bound is stuck."""

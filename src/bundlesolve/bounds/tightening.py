@@ -11,6 +11,7 @@ import numpy as np
 
 from bundlesolve.bounds import doubly_nonnegative, low_rank
 from bundlesolve.bounds.blas import one_blas_thread
+from bundlesolve.bounds.convex import clashes
 from bundlesolve.bounds.core import Core, make_core
 from bundlesolve.bounds.doubly_nonnegative import DoublyNonnegative, placed_near
 from bundlesolve.bounds.multipliers import Multipliers
@@ -61,6 +62,8 @@ def tighten(
     Rounds on ever smaller cores, until steps become too short or nothing is left. Where the
     low-rank solver suits and steps have become slow, it is asked again on what is left of
     the core: it comes the closer to the best multipliers the fewer variables there are.
+    Rounds of the doubly nonnegative bound take the place of both where enough variables
+    clash, and follow slow steps where few enough are left (``docs/bounds.md``).
 
     Parameters
     ----------
@@ -103,8 +106,11 @@ def tighten(
         )
 
     kind: type[Semidefinite] = Semidefinite
+    if clashes(core) and doubly_nonnegative.suits(core):
+        kind = DoublyNonnegative
     with one_blas_thread():
-        multipliers, asked = start(core), core.num_vars
+        multipliers = start(core) if kind is Semidefinite else None
+        asked = core.num_vars
         while core.num_vars and done < iterations and keep_going():
             relaxation = kind(core, objective, multipliers, factor)
             relaxation.stops = lambda: not keep_going()

@@ -37,7 +37,7 @@ def choose_branch(relaxation: Semidefinite) -> list[Side]:
     one side all but closes and the other loses nothing, nothing is won by a split.
     """
     core, x = relaxation.core, relaxation.x
-    if isinstance(relaxation, DoublyNonnegative) and np.any(core.clash):
+    if isinstance(relaxation, DoublyNonnegative):
         return _sides(relaxation, _contested(relaxation))
     if isinstance(relaxation, Convex):
         if clashes(core):

@@ -132,7 +132,7 @@ class Exact(Solver):
             threads = 1
         problem = _stars(left.program)
         if problem is not None:
-            turn = run.part(_star_turn(run), self.name)
+            turn = run.part(_star_turn(problem, run), self.name)
             if StarSearch(problem, left, turn, threads).prove():
                 return Proof(bound=run.objective)
             if run.should_stop():
@@ -172,8 +172,12 @@ def _stars(program: Program) -> StarProblem | None:
     return StarProblem.of(core) if clashes(core) else None
 
 
-def _star_turn(run: Run) -> Stop:
-    """Return the limits of stars: a share of all, or some steps where there are none."""
+def _star_turn(problem: StarProblem, run: Run) -> Stop:
+    """Return the limits of stars: few where the doubly nonnegative bound can follow."""
+    from bundlesolve.bounds.doubly_nonnegative import suits
+
+    if not suits(problem.core):
+        return Stop()
     if run.remaining == float("inf"):
         return Stop(steps=STAR_STEPS)
     return Stop(seconds=max(1e-3, STAR_SHARE * run.remaining))
@@ -228,7 +232,7 @@ CUT_SECONDS = 3.0
 CUT_STEPS = 200_000
 CUT_SHARE = 0.2
 """Most that minimum cuts may take before the semidefinite tree."""
-STAR_SHARE, STAR_STEPS = 0.15, 300_000
+STAR_SHARE, STAR_STEPS = 0.05, 50_000
 """What stars get of the time before the doubly nonnegative tree, or their nodes."""
 MOST_DENSE = 2 * 2_000**2
 """Numbers of a dense core beyond which a tree's matrices are not worth their memory."""
@@ -236,5 +240,5 @@ FIXING_SHARE = 0.15
 """Share of the time that subgradient steps may take where no tree follows."""
 LEAST_TIGHTENED = 400
 """Variables from which on rounds of the low-rank solver come before the tree."""
-TIGHTENING_SHARE = 0.6
+TIGHTENING_SHARE = 0.7
 """Share of the time that they may take."""
