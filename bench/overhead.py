@@ -36,7 +36,7 @@ from bundlesolve.solve import solve
 from bundlesolve.solvers.base import get_solver
 from bundlesolve.stop import Stop
 instance = Qkp(items=12, density=50).make(1)
-practise(get_solver({{method!r}}))
+practise(get_solver({{method!r}}), instance)
 solve(instance, {{method!r}}, stop=Stop(steps={STEPS}))
 import os; os._exit(0)
 """

@@ -11,6 +11,7 @@ import msgspec
 from bundlesolve.bench.claim import Call, Claim, Contender, steps_of
 from bundlesolve.errors import BundlesolveError, InvalidParameter
 from bundlesolve.generate import Small
+from bundlesolve.model.instance import Instance
 from bundlesolve.solve import solve
 from bundlesolve.solvers import rare_kernels
 from bundlesolve.solvers.base import Solver, missing_packages, solver_class
@@ -49,7 +50,7 @@ class OurSolver(Contender):
 
     def warm_up(self, call: Call) -> None:
         """Practise, so that all is imported and compiled."""
-        practise(self._solver)
+        practise(self._solver, call.instance)
 
     def solve(self, call: Call) -> Claim:
         """Call `bundlesolve.solve.solve`."""
@@ -71,13 +72,13 @@ class OurSolver(Contender):
         return self._solver.parameters()
 
 
-def practise(solver: Solver) -> None:
-    """Solve a tiny instance, and load what other instances may need beyond that."""
+def practise(solver: Solver, instance: Instance) -> None:
+    """Solve a tiny instance, and load what this one may need beyond that."""
     tiny = Small(items=4).make(0)
     with contextlib.suppress(BundlesolveError):
         solve(tiny, solver, stop=PRACTICE)
     if solver.name != "greedy":
-        rare_kernels.warm_up()
+        rare_kernels.warm_up(instance)
 
 
 def _made(kind: type[Solver], parameters: dict[str, Any], threads: int) -> Solver:

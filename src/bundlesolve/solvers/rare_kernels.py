@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from functools import cache
+from bundlesolve.model.instance import Instance
+
+LARGE = 5_000
+"""Items and bundles together from which on kernels for large programs may be needed."""
 
 
-@cache
-def warm_up() -> None:
-    """Load or compile them all, for a caller whose clock must count none of them.
+def warm_up(instance: Instance) -> None:
+    """Load or compile those that this instance may need, outside its caller's clock.
 
     A search compiles such a kernel when it first needs it (`bundlesolve.run.Run.aside`),
     which the limit of its own run does not count, but a clock outside of it does.
     """
-    from bundlesolve.kernels import anneal, communities, cut_tree, greedy_heap, relink, warm
-    from bundlesolve.solvers.segments import search
+    from bundlesolve.kernels import communities, cut_tree, relink, warm
 
-    greedy_heap.warm_up()
     communities.warm_up()
     relink.warm_up()
     warm.warm_up_weighted()
-    warm.warm_up_packing()
     cut_tree.warm_up()
+    if not len(instance.synergies):
+        warm.warm_up_packing()
+    if instance.n * instance.num_bundles >= LARGE:
+        _warm_up_large()
+
+
+def _warm_up_large() -> None:
+    from bundlesolve.kernels import anneal, greedy_heap
+    from bundlesolve.solvers.segments import search
+
+    greedy_heap.warm_up()
     anneal.warm_up()
     search.warm_up()
