@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bundlesolve.model.instance import Instance
 
-LARGE = 5_000
+LARGE = 1_000
 """Items and bundles together from which on kernels for large programs may be needed."""
 
 
