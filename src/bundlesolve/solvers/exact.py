@@ -135,6 +135,7 @@ class Exact(Solver):
             turn = run.part(_star_turn(problem, run), self.name)
             if StarSearch(problem, left, turn, threads).prove():
                 return Proof(bound=run.objective)
+            _search(run)
             if run.should_stop():
                 return Proof(bound=run.bound)
         left = _tightened(left, run, threads)
@@ -181,6 +182,17 @@ def _star_turn(problem: StarProblem, run: Run) -> Stop:
     if run.remaining == float("inf"):
         return Stop(steps=STAR_STEPS)
     return Stop(seconds=max(1e-3, STAR_SHARE * run.remaining))
+
+
+def _search(run: Run) -> None:
+    """Look for better points for a while, before a tree that is long and finds few.
+
+    Not under a limit of steps, which are those of the tree.
+    """
+    if run.remaining_steps is None and not run.should_stop():
+        limit = None if run.remaining == float("inf") else SEARCH_SHARE * run.remaining
+        turn = Stop(seconds=limit, stall=SEARCH_STALL)
+        get_solver("local").search(run.program, run.part(turn, "local"))
 
 
 def _is_too_large(program: Program) -> bool:
@@ -234,6 +246,8 @@ CUT_SHARE = 0.2
 """Most that minimum cuts may take before the semidefinite tree."""
 STAR_SHARE, STAR_STEPS = 0.05, 50_000
 """What stars get of the time before the doubly nonnegative tree, or their nodes."""
+SEARCH_SHARE, SEARCH_STALL = 0.05, 200_000
+"""What `local` gets of the time between stars and tree, and its steps without gain."""
 MOST_DENSE = 2 * 2_000**2
 """Numbers of a dense core beyond which a tree's matrices are not worth their memory."""
 FIXING_SHARE = 0.15
