@@ -29,6 +29,7 @@ from bundlesolve.kernels.memory import (
     take_note,
 )
 from bundlesolve.kernels.point import OBJECTIVE, Point, move
+from bundlesolve.kernels.push import best_push
 from bundlesolve.kernels.types import Floats, Ints
 
 PAIRS_PER_STEP = 30
@@ -283,6 +284,7 @@ def swap_steps(
     layout: Layout,
     point: Point,
     memory: Memory,
+    foes: Ints,
     tenure: int,
     patience: int,
     settle: int,
@@ -291,11 +293,13 @@ def swap_steps(
 ) -> int:
     """Make up to ``most_steps`` steps from a feasible point; return how many.
 
-    Each step makes the best allowed flip or swap. ``memory.price`` and ``cost`` must be
-    set; whatever they are, the steps are the same but for the budget of pairs.
+    Each step makes the best allowed flip, swap or push. ``memory.price`` and ``cost`` must
+    be set; whatever they are, the steps are the same but for the budget of pairs.
 
     Parameters
     ----------
+    foes
+        See `bundlesolve.kernels.push.find_foes`.
     tenure
         Steps for which a moved variable may not move again; up to as many more at random.
     patience
@@ -308,7 +312,7 @@ def swap_steps(
     low, high, penalty = layout.row_low, layout.row_high, layout.row_penalty
     activity, price, ins, outs = point.activity, memory.price, memory.ins, memory.outs
     choice, tops = np.zeros(5, dtype=np.int64), np.zeros(4, dtype=np.int64)
-    bounds, best_of = np.zeros(2), np.zeros(1)
+    bounds, best_of, skip = np.zeros(2), np.zeros(1), len(x) + 1
     for step in range(most_steps):
         if notes[PENDING] >= 0 and notes[STEP] - notes[PENDING] >= settle:
             return step
@@ -354,6 +358,15 @@ def swap_steps(
                         choice,
                         budget,
                     )
+        if len(foes) > skip:
+            best_push(layout, point, memory, foes, theta, best_of, choice)
+            if choice[4]:
+                v = choice[1]
+                for k in range(foes[v], foes[v + 1]):
+                    u = foes[skip + k]
+                    if x[u] != 0:
+                        move(layout, point, u, -1)
+                        tabu[u] = notes[STEP] + 1 + tenure + draw(seeds, tenure + 1)
         if choice[0]:
             for k in range(1, 3):
                 v = choice[k]

@@ -14,6 +14,7 @@ from bundlesolve.kernels import (
     memory,
     point,
     prices,
+    push,
     shake,
     supply,
     supply_steps,
@@ -31,7 +32,8 @@ def warm_up() -> None:
     here = point.new_point(layout)
     notes = memory.new_memory(layout, 1, 2)
     prices.set_prices(layout, here, notes.price, notes.cost, 1)
-    swap.swap_steps(layout, here, notes, 1, 9, 9, 1.0, 3)
+    foes = push.find_foes(layout)
+    swap.swap_steps(layout, here, notes, foes, 1, 9, 9, 1.0, 3)
     shake.shake(layout, here, notes, 1, 1)
     point.place(layout, here)
 

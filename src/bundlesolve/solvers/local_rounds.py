@@ -11,6 +11,7 @@ from bundlesolve.kernels.leaders import find_leaders, list_followers
 from bundlesolve.kernels.memory import Memory, new_memory
 from bundlesolve.kernels.point import BROKEN, OBJECTIVE, new_point, place
 from bundlesolve.kernels.prices import set_prices
+from bundlesolve.kernels.push import find_foes
 from bundlesolve.kernels.shake import shake
 from bundlesolve.kernels.swap import swap_steps
 from bundlesolve.kernels.warm import warm_up_weighted
@@ -78,6 +79,7 @@ class Rounds:
         self.has_rows = program.num_rows > 0
         self.free = int(np.sum(program.upper > program.lower))
         self.leaders = find_leaders(self.layout)
+        self.foes = find_foes(self.layout)
         self.follow = list_followers(self.leaders)
         self.streak = np.zeros(program.num_rows, dtype=np.int64)
         self.chunk = 1
@@ -183,6 +185,7 @@ class Rounds:
                 self.layout,
                 self.point,
                 self.memory,
+                self.foes,
                 self.tenure,
                 self.patience,
                 self.settle,

@@ -14,9 +14,12 @@ from bundlesolve.run import Run
 from bundlesolve.solvers.districts import Districts
 from bundlesolve.solvers.elites import Elites
 
-SHAKE, ELITE, PATH, DISTRICT = range(4)
+SHAKE, ELITE, PATH, DISTRICT, SEED = range(5)
 """Ways to begin: random moves from the best point or from here, random moves from an
-elite, half way between two elites, and with other communities than a good point has."""
+elite, half way between two elites, with other communities than a good point has, and built
+up around a few random variables."""
+MOST_SEEDS = 6
+"""Random variables that a point is built up around, at most."""
 LEAST_WORK = 100_000_000
 """Steps times free variables before elites count: about two seconds of search, in which
 small programs are done."""
@@ -43,10 +46,19 @@ class Openings:
         Of the search.
     leaders
         See `bundlesolve.kernels.leaders`.
+    clash
+        Whether pairs exclude each other (`bundlesolve.kernels.push`): then the way from one
+        good point to another is long, and new ones are built up. Default False.
     """
 
     def __init__(
-        self, layout: Layout, point: Point, memory: Memory, run: Run, leaders: IntArray
+        self,
+        layout: Layout,
+        point: Point,
+        memory: Memory,
+        run: Run,
+        leaders: IntArray,
+        clash: bool = False,
     ) -> None:
         self.layout, self.point, self.memory, self.run = layout, point, memory, run
         self.notes = memory.notes
@@ -54,12 +66,13 @@ class Openings:
         self.districts = Districts.of(layout, leaders, run.aside)
         self.queue: list[tuple[int, IntArray]] = []
         self.free = int(np.sum(layout.lower < layout.upper))
-        self.credit = np.ones(4)
+        self.clash = clash
+        self.credit = np.ones(5)
         self.way = SHAKE
         self._round_from = self._best_before = 0
         self._total: IntArray = np.zeros(0, dtype=np.int64)
         self._scale = np.zeros(0)
-        if self.districts is not None:
+        if self.districts is not None or clash:
             self._total = greedy.pair_totals(layout)
             self._scale = greedy.row_scales(layout)
 
@@ -109,6 +122,8 @@ class Openings:
             self._walk()
         elif self.way == DISTRICT:
             self._rebuild()
+        elif self.way == SEED:
+            self._sow()
         return self.way
 
     def take_queue(self) -> list[IntArray]:
@@ -136,7 +151,9 @@ class Openings:
 
     def _ways(self) -> list[int]:
         ways = [SHAKE]
-        if self.districts is not None or self._is_late():
+        if self.clash:
+            ways.append(SEED)
+        if self.districts is not None or self.clash or self._is_late():
             ways += [ELITE] if len(self.elites) > 0 else []
             ways += [PATH] if len(self.elites) > 1 else []
         if self.districts is not None and self.notes[notes_of.HAS_BEST]:
@@ -176,6 +193,16 @@ class Openings:
         self._build(base, self.districts.only(c, base), self.districts.inside)
         upper = self.districts.without(out, self.point.x)
         self._build(self.point.x, upper, self._total)
+
+    def _sow(self) -> None:
+        """Build a point up around a few random variables."""
+        layout = self.layout
+        base = layout.lower.copy()
+        free = np.flatnonzero(layout.lower < layout.upper)
+        for _ in range(1 + self._draw(MOST_SEEDS)):
+            v = free[self._draw(len(free))]
+            base[v] = layout.lower[v] + 1
+        self._build(base, layout.upper, self._total)
 
     def _build(self, x: IntArray, upper: IntArray, total: IntArray) -> None:
         """Repair, fill up and polish a point within other upper bounds."""

@@ -9,7 +9,10 @@ from bundlesolve.solvers.local_rounds import Rounds
 from bundlesolve.solvers.openings import ELITE, SHAKE, Openings
 
 BRIEF = 5
-"""The first rounds around communities have so many times less patience."""
+"""The first rounds around communities have so many times less patience, and all rounds
+where pairs exclude each other: there are many basins, and few of them are good."""
+UNPRICED = (0.0,)
+"""Share of the prices in the merit of a swap where pairs exclude each other."""
 
 
 class PortfolioRounds(Rounds):
@@ -23,8 +26,15 @@ class PortfolioRounds(Rounds):
     def _start(self) -> None:
         super()._start()
         notes, memory = self.notes, self.memory
-        self.openings = Openings(self.layout, self.point, memory, self.run, self.leaders)
-        self.longest = self.patience
+        clash = len(self.foes) > len(self.point.x) + 1
+        if clash:
+            # Prices of hundreds of rows of two are far off.
+            self.thetas, self.theta = UNPRICED, 0.0
+            self.patience //= BRIEF
+        self.openings = Openings(
+            self.layout, self.point, memory, self.run, self.leaders, clash
+        )
+        self.longest = max(self.patience, 1)
         self.openings.scan()
         if self.openings.queue:
             self._arrive(*self.openings.queue[0])
@@ -37,7 +47,7 @@ class PortfolioRounds(Rounds):
     def _restart(self, return_share: int) -> None:
         openings, point = self.openings, self.point
         openings.ended()
-        self.patience = self.longest // (BRIEF if openings.queue else 1)
+        self.patience = max(self.longest // (BRIEF if openings.queue else 1), 1)
         way = openings.open()
         if way == SHAKE:
             super()._restart(return_share)
