@@ -64,9 +64,13 @@ def test_dense_programs_get_a_matrix_and_large_ones_do_not(
     assert layout_of(program).matrix.shape == (0, 0)
 
 
-def test_layout_shares_nothing_with_the_program() -> None:
-    """Kernels get writable arrays of their own; the program stays read-only."""
+def test_kernels_get_one_kind_of_arrays_and_the_program_stays_read_only() -> None:
+    """Numba compiles a kernel anew for other flags; rows are shared, not copied."""
     program = program_of(1)
     layout = layout_of(program)
-    assert all(column.flags.writeable for column in layout)
-    assert not np.shares_memory(layout.worth, program.worth)
+    for one, other in zip(layout, module.tiny_layout(), strict=True):
+        assert one.dtype == other.dtype
+        assert one.flags.writeable and one.flags.c_contiguous
+    assert np.shares_memory(layout.row_coef, program.row_coef)
+    for name in ("lower", "worth", "pair_worth", "row_var", "row_coef"):
+        assert not getattr(program, name).flags.writeable

@@ -187,8 +187,8 @@ def _contract(tree: CutTree, free: Ints, worth: Ints) -> tuple[Network, Ints]:
             elif side[head[e]] > 0:
                 worth[k] += pair[e]
         new_start[k + 1] = count
-    new_head = np.empty(count, dtype=np.int64)
-    new_back = np.empty(count, dtype=np.int64)
+    new_head = np.empty(count, dtype=np.int32)
+    new_back = np.empty(count, dtype=np.int32)
     new_pair = np.empty(count, dtype=np.int64)
     arcs = np.empty(count, dtype=np.int64)
     for k in range(len(free)):

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from bundlesolve.kernels.types import Ints
+from bundlesolve.kernels.copying import shared
+from bundlesolve.kernels.types import MOST_INDEX, Indices, Ints
 
 MOST_DENSE = 3000
 """Most variables of which a full matrix of pair worths is kept (72 MB)."""
@@ -18,8 +19,10 @@ LEAST_DENSITY = 0.1
 class Layout(NamedTuple):
     """The arrays every search kernel reads.
 
-    All are writable, C-contiguous ``int64`` arrays of their own: Numba compiles a kernel
-    anew for read-only ones, and that must happen in `warm_up`, not inside the clock.
+    All are C-contiguous and of flags and types that are always the same (``int64``, but
+    ``int32`` for partners and rows of entries): Numba compiles a kernel anew for others,
+    and that must happen in `warm_up`, not inside the clock. Bounds, worths and rows share
+    the program's memory; nobody writes to them.
 
     Attributes
     ----------
@@ -44,7 +47,7 @@ class Layout(NamedTuple):
     upper: Ints
     worth: Ints
     adj_start: Ints
-    adj_var: Ints
+    adj_var: Indices
     adj_worth: Ints
     matrix: Ints
     row_start: Ints
@@ -55,7 +58,7 @@ class Layout(NamedTuple):
     row_soft: Ints
     row_penalty: Ints
     col_start: Ints
-    col_row: Ints
+    col_row: Indices
     col_coef: Ints
     binds: Ints
 
@@ -79,9 +82,19 @@ class Arrays(NamedTuple):
 
 
 def lay_out(arrays: Arrays) -> Layout:
-    """Return the layout of a program's arrays; copies all of them."""
-    a = Arrays(*(np.array(column, dtype=np.int64) for column in arrays))
+    """Return the layout of a program's arrays.
+
+    It shares all of them but the pairs; each pair stands in it twice, 12 bytes each.
+
+    Raises
+    ------
+    OverflowError
+        If there are ``2**31`` variables or rows.
+    """
+    a = Arrays(*(shared(column) for column in arrays))
     m = len(a.lower)
+    if max(m, len(a.row_low)) > MOST_INDEX:
+        raise OverflowError(f"expected fewer than 2**31 variables and rows, found {m}")
     pairs = (a.pair_first, a.pair_second, a.pair_worth)
     start, var, worth = _adjacency(m, *pairs)
     matrix = np.zeros((0, 0), dtype=np.int64)
@@ -116,7 +129,7 @@ def lay_out_again(arrays: Arrays, before: Layout) -> Layout:
     What was made of the pairs is shared with ``before``; everything else is made anew.
     """
     names = [name for name in Arrays._fields if not name.startswith("pair")]
-    a = {name: np.array(getattr(arrays, name), dtype=np.int64) for name in names}
+    a = {name: shared(getattr(arrays, name)) for name in names}
     rows = (a["row_start"], a["row_var"], a["row_coef"])
     col_start, col_row, col_coef = _columns(len(a["lower"]), *rows)
     binds = _binds(a["lower"], a["upper"], *rows, a["row_low"], a["row_high"])
@@ -135,7 +148,9 @@ def set_pair(layout: Layout, first: int, second: int, worth: int) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _adjacency(m: int, first: Ints, second: Ints, worth: Ints) -> tuple[Ints, Ints, Ints]:
+def _adjacency(
+    m: int, first: Ints, second: Ints, worth: Ints
+) -> tuple[Ints, Indices, Ints]:
     """Return the pairs by variable, each twice, partners ascending (a counting sort)."""
     start = np.zeros(m + 1, dtype=np.int64)
     for p in range(len(worth)):
@@ -144,7 +159,7 @@ def _adjacency(m: int, first: Ints, second: Ints, worth: Ints) -> tuple[Ints, In
     for v in range(m):
         start[v + 1] += start[v]
     place = start[:-1].copy()
-    var = np.empty(2 * len(worth), dtype=np.int64)
+    var = np.empty(2 * len(worth), dtype=np.int32)
     value = np.empty(2 * len(worth), dtype=np.int64)
     # Pairs come sorted by (first, second): smaller partners first, then larger ones.
     for p in range(len(worth)):
@@ -171,7 +186,7 @@ def _matrix(m: int, first: Ints, second: Ints, worth: Ints) -> Ints:
 @njit(cache=True, nogil=True)
 def _columns(
     m: int, row_start: Ints, row_var: Ints, row_coef: Ints
-) -> tuple[Ints, Ints, Ints]:
+) -> tuple[Ints, Indices, Ints]:
     """Return the entries of the rows by variable, rows ascending."""
     start = np.zeros(m + 1, dtype=np.int64)
     for e in range(len(row_var)):
@@ -179,7 +194,7 @@ def _columns(
     for v in range(m):
         start[v + 1] += start[v]
     place = start[:-1].copy()
-    row = np.empty(len(row_var), dtype=np.int64)
+    row = np.empty(len(row_var), dtype=np.int32)
     coef = np.empty(len(row_var), dtype=np.int64)
     for r in range(len(row_start) - 1):
         for e in range(row_start[r], row_start[r + 1]):

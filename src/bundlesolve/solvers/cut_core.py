@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bundlesolve.bounds.closure import Closure, closure_of, density
-from bundlesolve.bounds.mincut import CutBound
+from bundlesolve.bounds.mincut import MOST_AGAIN, CutBound
 from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.program import Program
 from bundlesolve.reduce.cut_fixing import fix_by_cuts
 from bundlesolve.reduce.restrict import Restriction, restrict
 from bundlesolve.run import Run
+from bundlesolve.solvers import layouts
 from bundlesolve.solvers.greedy import construct
 
 MOST_DENSITY = 0.2
@@ -41,7 +42,13 @@ class CutCore:
 
     def __init__(self, program: Program, run: Run, closure: Closure) -> None:
         self.program, self.run = program, run
+        self._make_room(closure.num_pairs)
         self.cut = CutBound(closure)
+
+    def _make_room(self, pairs: int) -> None:
+        """Let go of the layout of a large program where the network is needed."""
+        if pairs > MOST_AGAIN:
+            layouts.forget(self.program)
 
     def prepare(self) -> bool:
         """Offer the bound and two starts; return False if there was no time for all cuts.
@@ -58,6 +65,8 @@ class CutCore:
                 break
             cut.step()
             run.step()
+        # The starts need a layout, which is as large as the network.
+        cut.set_aside()
         if cut.bound is not None:
             run.offer_bound(cut.bound, "minimum cut")
         for inside in (cut.small, cut.large):
@@ -77,6 +86,7 @@ class CutCore:
         objective = self.run.objective
         if objective is None:
             return restrict(self.program, self.program.lower, self.program.upper)
+        self._make_room(self.cut.closure.num_pairs)
         core = fix_by_cuts(self.program, self.cut, objective + spare)
         if core.program is None:
             self.run.offer_bound(objective + spare, "minimum cut")
