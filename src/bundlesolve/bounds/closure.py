@@ -15,7 +15,7 @@ CANDIDATES = 4
 """Rows that are compared by a bound of their own where there are many variables."""
 LEAST_TO_COMPARE = 1_000
 """Variables from which on that pays."""
-CHUNK = 1_000_000
+CHUNK = 1 << 18
 """Pairs that are looked at at a time."""
 
 

@@ -27,7 +27,7 @@ MOST_AGAIN = 500_000
 """Pairs up to which nobody minds a cut that somebody else has made before, or a look for
 a better bound after it: beyond, either takes minutes."""
 
-CHUNK = 100_000
+CHUNK = 10_000
 """Nodes whose arcs are looked at at a time."""
 
 _latest: list[tuple[ref[Program], int]] = []
@@ -82,10 +82,6 @@ class CutBound:
         m = len(closure.node)
         self.worth, self.weight = shared(closure.worth), shared(closure.weight)
         self.is_large = closure.num_pairs > MOST_AGAIN
-        spare = np.zeros(m, dtype=np.int64)
-        self._network: Network | None = self._new_network(spare, spare.copy())
-        self._flow: Flow | None = None
-        self.small, self.large = spare.copy(), spare.copy()
         pairs_worth, weight = closure.pairs_worth, int(self.weight.sum())
         most = int(self.worth.sum()) + pairs_worth
         self.size = int(np.abs(self.worth).sum()) + pairs_worth
@@ -96,6 +92,10 @@ class CutBound:
         if m >= LEAST_TO_GUESS:
             unit = min(halves(closure)[1], 2.0**40)
             parametric.set_multiplier(self.state, int(unit * GUESS), GUESS)
+        spare = np.zeros(m, dtype=np.int64)
+        self._network: Network | None = self._new_network(spare, spare.copy())
+        self._flow: Flow | None = None
+        self.small, self.large = spare.copy(), spare.copy()
 
     def _new_network(self, excess: IntArray, label: IntArray) -> Network:
         """Return the network without flow; of a large one what is left tells the worth."""
@@ -133,12 +133,14 @@ class CutBound:
         if self._network is None or not self.is_large:
             return
         network, self._network = self._network, None
-        left = np.empty(len(network.head) // 2, dtype=np.int64)
+        left, excess, label = network.left, network.excess, network.label
         at = 0
         for arcs in _ahead(network):
-            left[at : at + len(arcs)] = network.left[arcs]
+            # In place: none of these has been looked at later than it is overwritten.
+            left[at : at + len(arcs)] = left[arcs]
             at += len(arcs)
-        self._flow = Flow(left, network.excess, network.label)
+        del network
+        self._flow = Flow(left[:at].copy(), excess, label)
 
     @property
     def is_done(self) -> bool:
@@ -282,7 +284,6 @@ class CutBound:
         if all(vertex.weight > 0 for vertex in found):
             found.append(bottom)
         return sorted(found, key=lambda vertex: (vertex.weight, vertex.worth))
-
 
     def _copy(self) -> Network:
         """Return a copy of what changes of the network, and of the worth of its arcs."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from bundlesolve.model.program import Program
 
-CHUNK = 1_000_000
+CHUNK = 1 << 18
 """Pairs that are looked at at a time."""
 
 

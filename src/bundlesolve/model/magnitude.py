@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LARGEST = 2**53
 """Every number an engine may meet is smaller in size than this."""
-CHUNK = 1_000_000
+CHUNK = 1 << 18
 """Numbers that are looked at at a time."""
 
 

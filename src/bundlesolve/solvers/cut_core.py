@@ -26,7 +26,14 @@ def sparse_closure(program: Program) -> Closure | None:
     """
     if program.num_pairs == 0 or density(program) > MOST_DENSITY:
         return None
+    make_room(program)
     return closure_of(program)
+
+
+def make_room(program: Program) -> None:
+    """Let go of the layout of a large program, for the network takes as much memory."""
+    if program.num_pairs > MOST_AGAIN:
+        layouts.forget(program)
 
 
 class CutCore:
@@ -42,13 +49,8 @@ class CutCore:
 
     def __init__(self, program: Program, run: Run, closure: Closure) -> None:
         self.program, self.run = program, run
-        self._make_room(closure.num_pairs)
+        make_room(program)
         self.cut = CutBound(closure)
-
-    def _make_room(self, pairs: int) -> None:
-        """Let go of the layout of a large program where the network is needed."""
-        if pairs > MOST_AGAIN:
-            layouts.forget(self.program)
 
     def prepare(self) -> bool:
         """Offer the bound and two starts; return False if there was no time for all cuts.
@@ -86,7 +88,7 @@ class CutCore:
         objective = self.run.objective
         if objective is None:
             return restrict(self.program, self.program.lower, self.program.upper)
-        self._make_room(self.cut.closure.num_pairs)
+        make_room(self.program)
         core = fix_by_cuts(self.program, self.cut, objective + spare)
         if core.program is None:
             self.run.offer_bound(objective + spare, "minimum cut")

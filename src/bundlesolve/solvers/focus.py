@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from bundlesolve.kernels.layout import Layout
+from bundlesolve.kernels.layout import Layout, pair_worths
 from bundlesolve.kernels.point import OBJECTIVE, new_point, place
 from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.program import Program
@@ -190,7 +190,7 @@ class Focus:
     def _partners(self, members: IntArray) -> tuple[IntArray, IntArray]:
         """Return the partners of variables and the worth of each pair."""
         entries = _ranges(self.layout.adj_start, members)
-        return self.layout.adj_var[entries], self.layout.adj_worth[entries]
+        return self.layout.adj_var[entries], pair_worths(self.layout, entries)
 
 
 class PartRun(CoreRun):
