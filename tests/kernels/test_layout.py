@@ -72,7 +72,9 @@ def test_kernels_get_one_kind_of_arrays_and_the_program_stays_read_only() -> Non
     """Numba compiles a kernel anew for other flags; rows are shared, not copied."""
     program = program_of(1)
     layout = layout_of(program)
-    for one, other in zip(layout, module.tiny_layout(), strict=True):
+    tiny = module.tiny_layout()
+    for name in module.Layout._fields:
+        one, other = getattr(layout, name), getattr(tiny, name)
         assert one.dtype == other.dtype
         assert one.flags.writeable
         assert one.flags.c_contiguous

@@ -19,7 +19,7 @@ from bundlesolve.kernels.cut_sides import FEW_LOOKS, settle_sides
 from bundlesolve.kernels.mincut import Network, build
 from bundlesolve.kernels.parametric import BOUND, LOADED, TWICE, P, Q
 from bundlesolve.kernels.products import Products, new_products, scale_for, tighten
-from bundlesolve.kernels.types import Floats, Ints
+from bundlesolve.kernels.types import Floats, Indices, Ints
 
 BEST = 0  #: worth of the best known set
 FOUND = 1  #: 1 when ``best_set`` is that set
@@ -66,8 +66,8 @@ class CutTree(NamedTuple):
     """
 
     start: Ints
-    head: Ints
-    back: Ints
+    head: Indices
+    back: Indices
     pair: Ints
     worth: Ints
     weight: Ints

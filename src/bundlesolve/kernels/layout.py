@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -23,9 +23,9 @@ class Layout(NamedTuple):
     """The arrays every search kernel reads.
 
     All are C-contiguous and of flags and types that are always the same (``int64``, but
-    ``int32`` for what there is of each pair and for rows of entries): Numba compiles a kernel anew for others,
-    and that must happen in `warm_up`, not inside the clock. Bounds, worths and rows share
-    the program's memory; nobody writes to them.
+    ``int32`` for what there is of each pair and for rows of entries): Numba compiles a
+    kernel anew for others, and that must happen in `warm_up`, not inside the clock. Bounds,
+    worths and rows share the program's memory; nobody writes to them.
 
     Attributes
     ----------
@@ -140,9 +140,8 @@ def lay_out_again(arrays: Arrays, before: Layout) -> Layout:
     rows = (a["row_start"], a["row_var"], a["row_coef"])
     col_start, col_row, col_coef = _columns(len(a["lower"]), *rows)
     binds = _binds(a["lower"], a["upper"], *rows, a["row_low"], a["row_high"])
-    return before._replace(
-        **a, col_start=col_start, col_row=col_row, col_coef=col_coef, binds=binds
-    )
+    changes: dict[str, Any] = {"col_start": col_start, "col_row": col_row, **a}
+    return before._replace(**changes, col_coef=col_coef, binds=binds)
 
 
 def set_pair(layout: Layout, first: int, second: int, worth: int) -> bool:

@@ -109,7 +109,7 @@ class Focus:
         layout = self.layout
         members = np.flatnonzero(chosen)
         rows = layout.col_row[_ranges(layout.col_start, members)]
-        rows = np.unique(rows)
+        rows = np.unique(rows).astype(np.int64)
         short = np.diff(layout.row_start)[rows] <= LINK
         chosen[layout.row_var[_ranges(layout.row_start, rows[short])]] = True
 
@@ -190,7 +190,8 @@ class Focus:
     def _partners(self, members: IntArray) -> tuple[IntArray, IntArray]:
         """Return the partners of variables and the worth of each pair."""
         entries = _ranges(self.layout.adj_start, members)
-        return self.layout.adj_var[entries], pair_worths(self.layout, entries)
+        near = self.layout.adj_var[entries].astype(np.int64)
+        return near, pair_worths(self.layout, entries)
 
 
 class PartRun(CoreRun):
