@@ -108,8 +108,8 @@ class Focus:
         """Take in what short rows tie to the part: extra units, conflicts, needs."""
         layout = self.layout
         members = np.flatnonzero(chosen)
-        rows = layout.col_row[_ranges(layout.col_start, members)]
-        rows = np.unique(rows).astype(np.int64)
+        entries = _ranges(layout.col_start, members)
+        rows = np.unique(layout.col_row[entries]).astype(np.int64)
         short = np.diff(layout.row_start)[rows] <= LINK
         chosen[layout.row_var[_ranges(layout.row_start, rows[short])]] = True
 
