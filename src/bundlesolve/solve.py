@@ -24,6 +24,7 @@ from bundlesolve.model.instance import Instance
 from bundlesolve.model.segments import Segments, segments_of
 from bundlesolve.model.solution import Solution, Status
 from bundlesolve.run import OnImprove, Run
+from bundlesolve.solvers import layouts
 from bundlesolve.solvers.base import Proof, Solver, get_solver
 from bundlesolve.solvers.segments import search as many_bundles
 from bundlesolve.solvers.segments.search import SegmentsRun
@@ -189,6 +190,8 @@ def _search(run: Run, solver: Solver, reserve: float) -> Proof:
 
 def _certify(run: Run) -> None:
     """Prove a bound within what is left of the time limit."""
+    # Nobody searches any more, and bounds need the memory.
+    layouts.forget(run.program)
 
     def remaining() -> float:
         return 0.0 if run.interrupted else run.remaining

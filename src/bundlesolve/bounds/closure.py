@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -13,6 +15,8 @@ CANDIDATES = 4
 """Rows that are compared by a bound of their own where there are many variables."""
 LEAST_TO_COMPARE = 1_000
 """Variables from which on that pays."""
+CHUNK = 1 << 18
+"""Pairs that are looked at at a time."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +32,11 @@ class Closure:
         Variable of each node. Shape ``[m']``.
     worth, weight
         Worth and weight of a node. Shape ``[m']``.
-    first, second, pair
-        Nodes of each pair and its worth. Shape ``[p']``.
+    number
+        Node of each variable, -1 for none. Shape ``[m]``.
+    pairs
+        The program's pairs: first and second variable, and worth. Those of two nodes and of
+        positive worth count.
     room
         Capacity left beside the lower bounds.
     constant
@@ -46,14 +53,41 @@ class Closure:
     node: IntArray
     worth: IntArray
     weight: IntArray
-    first: IntArray
-    second: IntArray
-    pair: IntArray
+    number: IntArray
+    pairs: tuple[IntArray, IntArray, IntArray]
     room: int
     constant: int
     exact: bool
     base: IntArray
     top: IntArray
+
+    def chunks(self) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
+        """Yield nodes and worth of the pairs, some at a time: ten million take 240 MB."""
+        for begin in range(0, len(self.pairs[0]), CHUNK):
+            part = (column[begin : begin + CHUNK] for column in self.pairs)
+            first, second, worth = part
+            first, second = self.number[first], self.number[second]
+            kept = (first >= 0) & (second >= 0) & (worth > 0)
+            yield first[kept], second[kept], worth[kept]
+
+    @property
+    def columns(self) -> tuple[IntArray, IntArray, IntArray]:
+        """First and second node of each pair and its worth; new arrays. Shape ``[p']``."""
+        parts = list(self.chunks())
+        if not parts:
+            return self.node[:0], self.node[:0], self.node[:0]
+        first, second, worth = map(np.concatenate, zip(*parts, strict=True))
+        return first, second, worth
+
+    @cached_property
+    def num_pairs(self) -> int:
+        """Number of pairs ``p'``."""
+        return sum(len(worth) for _, _, worth in self.chunks())
+
+    @cached_property
+    def pairs_worth(self) -> int:
+        """Worth of all pairs."""
+        return sum(int(worth.sum()) for _, _, worth in self.chunks())
 
     def point(self, inside: IntArray) -> IntArray:
         """Return the program's point for a set of nodes (0 or 1 each)."""
@@ -80,7 +114,7 @@ def closure_of(program: Program) -> Closure | None:
     if row is None:
         return None
     closure = closure_over(program, row)
-    return closure if len(closure.pair) else None
+    return closure if closure.num_pairs else None
 
 
 def closure_over(program: Program, row: int | None) -> Closure:
@@ -107,23 +141,22 @@ def closure_over(program: Program, row: int | None) -> Closure:
     linear[led] = 0
     is_free[led] = False
     node = np.flatnonzero(is_free)
-    number = np.cumsum(is_free) - 1
+    number = np.full(program.num_vars, -1, dtype=np.int64)
+    number[node] = np.arange(len(node))
     # A pair with a variable that is fixed at 1 is worth of the other one alone.
     constant = program.constant + int(program.worth @ lower)
     if np.any(lower):
         np.add.at(linear, first, pair * lower[second] * ~is_free[second])
         np.add.at(linear, second, pair * lower[first] * ~is_free[first])
         constant += int(pair @ (lower[first] * lower[second]))
-    both = np.flatnonzero(is_free[first] & is_free[second] & (pair > 0))
     weight, worth = (weight * span)[node], (linear * span)[node]
     exact = program.num_rows == int(row is not None)
     return Closure(
         node,
         worth,
         weight,
-        number[first[both]],
-        number[second[both]],
-        pair[both],
+        number,
+        (first, second, pair),
         room,
         constant,
         exact and not np.any(pair < 0) and bool(np.all(span <= 1)),
@@ -167,8 +200,9 @@ def halves(closure: Closure) -> tuple[float, float]:
     """
     size = len(closure.node)
     value = closure.worth.astype(np.float64)
-    for end in (closure.first, closure.second):
-        value += np.bincount(end, closure.pair / 2.0, minlength=size)
+    for first, second, worth in closure.chunks():
+        for end in (first, second):
+            value += np.bincount(end, worth / 2.0, minlength=size)
     weight = closure.weight.astype(np.float64)
     gains = value > 0
     value, weight = value[gains], weight[gains]

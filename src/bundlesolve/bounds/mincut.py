@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
 from weakref import ref
 
 import numpy as np
@@ -11,6 +11,9 @@ import numpy as np
 from bundlesolve.bounds.closure import Closure, closure_of, halves
 from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.program import Program
+
+if TYPE_CHECKING:
+    from bundlesolve.kernels.mincut import Network
 
 LEAST_GAIN = 0.01
 """Steps go on while they take this share of the gap away."""
@@ -20,11 +23,12 @@ GUESS = 1_024
 """Denominator of that multiplier."""
 SECONDS_PER_PAIR = 1e-6
 """What a cut takes at most, about; it does not look at the clock."""
-
-
 MOST_AGAIN = 500_000
 """Pairs up to which nobody minds a cut that somebody else has made before, or a look for
 a better bound after it: beyond, either takes minutes."""
+
+CHUNK = 10_000
+"""Nodes whose arcs are looked at at a time."""
 
 _latest: list[tuple[ref[Program], int]] = []
 
@@ -47,6 +51,14 @@ class Breakpoint(NamedTuple):
     inside: IntArray
 
 
+class Flow(NamedTuple):
+    """What makes up a flow: what is left of the arcs to larger numbers, and the nodes'."""
+
+    left: IntArray
+    excess: IntArray
+    label: IntArray
+
+
 class CutBound:
     """The lowest Lagrangian bound of a closure problem, and the optimal sets there.
 
@@ -63,25 +75,72 @@ class CutBound:
 
     def __init__(self, closure: Closure) -> None:
         from bundlesolve.kernels import parametric
-        from bundlesolve.kernels.mincut import Network, build
+        from bundlesolve.kernels.copying import shared
 
         self._kernel = parametric
         self.closure = closure
         m = len(closure.node)
-        # Copies: kernels are compiled for writable arrays.
-        self.worth, self.weight = closure.worth.copy(), closure.weight.copy()
-        pairs = (closure.first.copy(), closure.second.copy(), closure.pair.copy())
-        start, head, back, pair = build(m, *pairs)
-        spare = np.zeros(m, dtype=np.int64)
-        self.network = Network(start, head, back, pair, pair.copy(), spare, spare.copy())
-        self.small, self.large = spare.copy(), spare.copy()
-        pairs_worth, weight = int(closure.pair.sum()), int(self.weight.sum())
+        self.worth, self.weight = shared(closure.worth), shared(closure.weight)
+        self.is_large = closure.num_pairs > MOST_AGAIN
+        pairs_worth, weight = closure.pairs_worth, int(self.weight.sum())
         most = int(self.worth.sum()) + pairs_worth
         self.size = int(np.abs(self.worth).sum()) + pairs_worth
         self.state = parametric.new_state(0, 1, most, weight, self.size)
+        if self.is_large:
+            # Without flow the network is loaded at scale 1.
+            self.state[parametric.LOADED] = 1
         if m >= LEAST_TO_GUESS:
             unit = min(halves(closure)[1], 2.0**40)
             parametric.set_multiplier(self.state, int(unit * GUESS), GUESS)
+        spare = np.zeros(m, dtype=np.int64)
+        self._network: Network | None = self._new_network(spare, spare.copy())
+        self._flow: Flow | None = None
+        self.small, self.large = spare.copy(), spare.copy()
+
+    def _new_network(self, excess: IntArray, label: IntArray) -> Network:
+        """Return the network without flow; of a large one what is left tells the worth."""
+        from bundlesolve.kernels.mincut import Network, build_among
+
+        closure = self.closure
+        start, head, back, worth = build_among(
+            len(closure.node), closure.number, *closure.pairs
+        )
+        left = worth if self.is_large else worth.copy()
+        worth = worth[:0].copy() if self.is_large else worth
+        return Network(start, head, back, worth, left, excess, label)
+
+    @property
+    def network(self) -> Network:
+        """The arcs and their flow, made again where they were set aside."""
+        if self._flow is not None:
+            flow, self._flow = self._flow, None
+            network = self._new_network(flow.excess, flow.label)
+            network.left[:] *= self.state[self._kernel.LOADED]
+            at = 0
+            for arcs in _ahead(network):
+                end = at + len(arcs)
+                network.left[network.back[arcs]] = (
+                    2 * network.left[arcs] - flow.left[at:end]
+                )
+                network.left[arcs] = flow.left[at:end]
+                at = end
+            self._network = network
+        assert self._network is not None
+        return self._network
+
+    def set_aside(self) -> None:
+        """Keep the flow only, a quarter of the memory, until the network is asked for."""
+        if self._network is None or not self.is_large:
+            return
+        network, self._network = self._network, None
+        left, excess, label = network.left, network.excess, network.label
+        at = 0
+        for arcs in _ahead(network):
+            # In place: none of these has been looked at later than it is overwritten.
+            left[at : at + len(arcs)] = left[arcs]
+            at += len(arcs)
+        del network
+        self._flow = Flow(left[:at].copy(), excess, label)
 
     @property
     def is_done(self) -> bool:
@@ -114,7 +173,7 @@ class CutBound:
     @property
     def seconds(self) -> float:
         """How long one cut may take, about."""
-        return SECONDS_PER_PAIR * len(self.closure.pair)
+        return SECONDS_PER_PAIR * self.closure.num_pairs
 
     def run(self, keep_going: Callable[[], bool]) -> bool:
         """Cut until the multiplier is the best; return False where time ran out."""
@@ -163,14 +222,7 @@ class CutBound:
             return
         target = objective - closure.constant
         scale = kernel.scale_for(self.size)
-        problem = kernel.new_products(self.network, self.worth, self.weight)
-        network = self.network._replace(
-            worth=self.network.worth.copy(),
-            left=self.network.left.copy(),
-            excess=self.network.excess.copy(),
-            label=self.network.label.copy(),
-        )
-        problem = problem._replace(net=network)
+        problem = kernel.new_products(self._copy(), self.worth, self.weight)
         enough = scale * (target + 1) - 1
         factor, idle, done = 1.0, 0, 0
         p, q = self.multiplier
@@ -204,12 +256,7 @@ class CutBound:
         kernel, m = self._kernel, len(self.worth)
         state = kernel.new_state(0, 1, 0, int(self.weight.sum()), self.size)
         small, large = np.zeros(m, dtype=np.int64), np.zeros(m, dtype=np.int64)
-        network = self.network._replace(
-            left=self.network.left.copy(),
-            excess=self.network.excess.copy(),
-            label=self.network.label.copy(),
-        )
-        problem = (network, self.worth, self.weight, 0, state, small, large)
+        problem = (self._copy(), self.worth, self.weight, 0, state, small, large)
         kernel.cut_at(*problem)
         top = _vertex(state[kernel.SMALL_WEIGHT], state[kernel.SMALL_WORTH], small)
         bottom = Breakpoint(0, 0, np.zeros(m, dtype=np.int64))
@@ -237,6 +284,30 @@ class CutBound:
         if all(vertex.weight > 0 for vertex in found):
             found.append(bottom)
         return sorted(found, key=lambda vertex: (vertex.weight, vertex.worth))
+
+    def _copy(self) -> Network:
+        """Return a copy of what changes of the network, and of the worth of its arcs."""
+        network = self.network
+        worth = network.worth.copy()
+        if self.is_large:
+            both = network.left + network.left[network.back]
+            worth = both // (2 * self.state[self._kernel.LOADED])
+        return network._replace(
+            worth=worth,
+            left=network.left.copy(),
+            excess=network.excess.copy(),
+            label=network.label.copy(),
+        )
+
+
+def _ahead(network: Network) -> Iterator[IntArray]:
+    """Yield the arcs to larger numbers, ascending: one of each pair, some at a time."""
+    start, m = network.start, len(network.excess)
+    for begin in range(0, m, CHUNK):
+        stop = min(begin + CHUNK, m)
+        tail = np.repeat(np.arange(begin, stop), np.diff(start[begin : stop + 1]))
+        ahead = network.head[start[begin] : start[stop]] > tail
+        yield start[begin] + np.flatnonzero(ahead)
 
 
 def _vertex(weight: int, worth: int, inside: IntArray) -> Breakpoint:

@@ -102,10 +102,15 @@ def _similarities(person: IntArray, skill: IntArray, n: int) -> Synergies:
     second += np.repeat(place + 1 - (np.cumsum(after) - after), after)
     key = np.repeat(member * n, after)
     key += member[second]
+    # What is done with is let go of: each array takes 100 MB where there are ten million.
+    del second, after, place
     key.sort()
     opens = np.flatnonzero(np.diff(key, prepend=-1))
     common = np.diff(opens, append=meetings)
-    low, high = np.divmod(key[opens], n)
+    key = key[opens]
+    del opens
+    low, high = np.divmod(key, n)
+    del key
     union = size[low] + size[high] - common
     # Rounded half up, in whole numbers.
     common *= 2 * 10**DECIMALS

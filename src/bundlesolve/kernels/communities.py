@@ -17,7 +17,7 @@ from functools import cache
 import numpy as np
 from numba import njit
 
-from bundlesolve.kernels.types import Floats, Ints
+from bundlesolve.kernels.types import Floats, Indices, Ints
 
 MOST_LEVELS = 10
 """Times that communities become nodes, at most."""
@@ -88,7 +88,7 @@ def move_nodes(
     return any_moved
 
 
-def find_communities(start: Ints, head: Ints, worth: Ints) -> Ints:
+def find_communities(start: Ints, head: Ints | Indices, worth: Ints) -> Ints:
     """Return the community of each node, numbered from 0; -1: no positive pair.
 
     Parameters
@@ -100,7 +100,9 @@ def find_communities(start: Ints, head: Ints, worth: Ints) -> Ints:
     n = len(start) - 1
     tail = np.repeat(np.arange(n), np.diff(start))
     kept = worth > 0
-    tail, head, weight = tail[kept], head[kept], worth[kept].astype(np.float64)
+    # The graphs of communities have heads of int64, and the kernel takes one kind.
+    tail, head = tail[kept], head[kept].astype(np.int64)
+    weight = worth[kept].astype(np.float64)
     alone = np.bincount(tail, minlength=n) == 0
     loop, community = np.zeros(n), np.arange(n)
     nodes = np.searchsorted(tail, np.arange(n + 1)), head, weight, loop

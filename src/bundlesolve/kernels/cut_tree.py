@@ -19,7 +19,7 @@ from bundlesolve.kernels.cut_sides import FEW_LOOKS, settle_sides
 from bundlesolve.kernels.mincut import Network, build
 from bundlesolve.kernels.parametric import BOUND, LOADED, TWICE, P, Q
 from bundlesolve.kernels.products import Products, new_products, scale_for, tighten
-from bundlesolve.kernels.types import Floats, Ints
+from bundlesolve.kernels.types import Floats, Indices, Ints
 
 BEST = 0  #: worth of the best known set
 FOUND = 1  #: 1 when ``best_set`` is that set
@@ -66,8 +66,8 @@ class CutTree(NamedTuple):
     """
 
     start: Ints
-    head: Ints
-    back: Ints
+    head: Indices
+    back: Indices
     pair: Ints
     worth: Ints
     weight: Ints
@@ -187,8 +187,8 @@ def _contract(tree: CutTree, free: Ints, worth: Ints) -> tuple[Network, Ints]:
             elif side[head[e]] > 0:
                 worth[k] += pair[e]
         new_start[k + 1] = count
-    new_head = np.empty(count, dtype=np.int64)
-    new_back = np.empty(count, dtype=np.int64)
+    new_head = np.empty(count, dtype=np.int32)
+    new_back = np.empty(count, dtype=np.int32)
     new_pair = np.empty(count, dtype=np.int64)
     arcs = np.empty(count, dtype=np.int64)
     for k in range(len(free)):

@@ -19,7 +19,7 @@ import numpy as np
 from numba import njit
 from numba.extending import register_jitable
 
-from bundlesolve.kernels.layout import Layout, tiny_layout
+from bundlesolve.kernels.layout import Layout, pair_at, tiny_layout
 from bundlesolve.kernels.point import BROKEN, Point, move, new_point
 from bundlesolve.kernels.types import Floats, Ints
 
@@ -51,10 +51,10 @@ def row_scales(layout: Layout) -> Floats:
 def pair_totals(layout: Layout) -> Ints:
     """Return the sum of all pair worths of each variable."""
     total = np.zeros(len(layout.worth), dtype=np.int64)
-    start, worth = layout.adj_start, layout.adj_worth
+    start, worth, more = layout.adj_start, layout.adj_worth, layout.adj_more
     for v in range(len(total)):
         for e in range(start[v], start[v + 1]):
-            total[v] += worth[e]
+            total[v] += pair_at(worth, more, e)
     return total
 
 

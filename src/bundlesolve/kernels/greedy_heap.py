@@ -28,14 +28,14 @@ from bundlesolve.kernels.greedy import (
 )
 from bundlesolve.kernels.layout import Layout, tiny_layout
 from bundlesolve.kernels.point import BROKEN, Point, move, new_point
-from bundlesolve.kernels.types import Floats, Ints
+from bundlesolve.kernels.types import Floats, Indices, Ints
 
 REFRESH = 20
 """All scores are computed anew after one move, and one more for so many variables."""
 
 
 @register_jitable
-def _sift(heap: Ints, place: Ints, score: Floats, v: int) -> None:
+def _sift(heap: Indices, place: Indices, score: Floats, v: int) -> None:
     """Bring ``v`` to where its score belongs; the heap holds all variables."""
     k = place[v]
     while k > 0 and score[heap[(k - 1) // 2]] < score[v]:
@@ -73,7 +73,7 @@ def construct_by_heap(
     m = len(point.x)
     score, change = np.zeros(m), np.zeros(m, dtype=np.int64)
     queue = np.empty(m + 1, dtype=np.int64)
-    heap, place = np.arange(m), np.arange(m)
+    heap, place = np.arange(m, dtype=np.int32), np.arange(m, dtype=np.int32)
     count, checked, age, reach, made = 0, -1, 0, 0.0, 0
     while made < most_moves:
         if tally[PHASE] == REPAIR and point.sums[BROKEN] == 0:

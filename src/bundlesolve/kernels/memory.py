@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 from numba.extending import register_jitable
 
-from bundlesolve.kernels.layout import Layout
+from bundlesolve.kernels.layout import Layout, pair_at
 from bundlesolve.kernels.point import OBJECTIVE, Point
 from bundlesolve.kernels.types import Floats, Ints
 
@@ -94,11 +94,11 @@ def new_memory(layout: Layout, first_seed: int, second_seed: int) -> Memory:
 @njit(cache=True, nogil=True)
 def worst_pair(layout: Layout, worst: Ints) -> None:
     """Write the largest ``-pair_worth`` of each variable, at least 0."""
-    start, worth = layout.adj_start, layout.adj_worth
+    start, worth, more = layout.adj_start, layout.adj_worth, layout.adj_more
     for v in range(len(worst)):
         worst[v] = 0
         for e in range(start[v], start[v + 1]):
-            worst[v] = max(worst[v], -worth[e])
+            worst[v] = max(worst[v], -pair_at(worth, more, e))
 
 
 @register_jitable

@@ -26,15 +26,15 @@ import numpy as np
 from numba import njit
 from numba.extending import register_jitable
 
-from bundlesolve.kernels.copying import copy_into
-from bundlesolve.kernels.types import Ints
+from bundlesolve.kernels.copying import copy_into, shared
+from bundlesolve.kernels.types import MOST_INDEX, Indices, Ints
 
 RELABELS_PER_NODE = 1
 """Distances are computed anew after so many relabellings, times the number of nodes."""
 
 
 class Network(NamedTuple):
-    """The arrays of a cut problem; ``left`` and ``excess`` change.
+    """The arrays of a cut problem; ``left``, ``excess`` and ``label`` change.
 
     Attributes
     ----------
@@ -42,7 +42,9 @@ class Network(NamedTuple):
         Arcs by tail; ``back`` is the number of the reverse arc. Shapes ``[m + 1]``,
         ``[2 p]``, ``[2 p]``.
     worth
-        Pair worth of each arc, at scale 1. Shape ``[2 p]``.
+        Pair worth of each arc, at scale 1. Shape ``[2 p]``; or ``[0]`` to do without: it
+        is half of what an arc and its reverse have left, divided by the scale, and a third
+        of the memory of the arcs.
     left
         Capacity that is left. Shape ``[2 p]``.
     excess
@@ -52,29 +54,66 @@ class Network(NamedTuple):
     """
 
     start: Ints
-    head: Ints
-    back: Ints
+    head: Indices
+    back: Indices
     worth: Ints
     left: Ints
     excess: Ints
     label: Ints
 
 
-@njit(cache=True, nogil=True)
-def build(m: int, first: Ints, second: Ints, worth: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+def build(
+    m: int, first: Ints, second: Ints, worth: Ints
+) -> tuple[Ints, Indices, Indices, Ints]:
     """Return start, head, back and worth of the arcs of a list of pairs."""
+    return build_among(m, np.arange(m), first, second, worth)
+
+
+def build_among(
+    m: int, number: Ints, first: Ints, second: Ints, worth: Ints
+) -> tuple[Ints, Indices, Indices, Ints]:
+    """Return start, head, back and worth of the arcs of the pairs of positive worth.
+
+    Parameters
+    ----------
+    m
+        Number of nodes.
+    number
+        Node of each variable, ascending; -1 for none, whose pairs are left out.
+    first, second, worth
+        Variables and worth of each pair. Shape ``[p]``.
+
+    Raises
+    ------
+    OverflowError
+        If there are ``2**31`` arcs or more.
+    """
+    if 2 * len(worth) > MOST_INDEX:
+        raise OverflowError(f"expected fewer than 2**30 pairs, found {len(worth)}")
+    return _build(m, *map(shared, (number, first, second, worth)))
+
+
+@njit(cache=True, nogil=True)
+def _build(
+    m: int, number: Ints, first: Ints, second: Ints, worth: Ints
+) -> tuple[Ints, Indices, Indices, Ints]:
     start = np.zeros(m + 1, dtype=np.int64)
     for p in range(len(worth)):
-        start[first[p] + 1] += 1
-        start[second[p] + 1] += 1
+        i, j = number[first[p]], number[second[p]]
+        if worth[p] > 0 and i >= 0 and j >= 0:
+            start[i + 1] += 1
+            start[j + 1] += 1
     for v in range(m):
         start[v + 1] += start[v]
     place = start[:-1].copy()
-    head = np.empty(2 * len(worth), dtype=np.int64)
-    back = np.empty(2 * len(worth), dtype=np.int64)
-    value = np.empty(2 * len(worth), dtype=np.int64)
+    count = start[m]
+    head = np.empty(count, dtype=np.int32)
+    back = np.empty(count, dtype=np.int32)
+    value = np.empty(count, dtype=np.int64)
     for p in range(len(worth)):
-        i, j = first[p], second[p]
+        i, j = number[first[p]], number[second[p]]
+        if worth[p] <= 0 or i < 0 or j < 0:
+            continue
         a, b = place[i], place[j]
         place[i] += 1
         place[j] += 1
@@ -101,16 +140,22 @@ def reload(net: Network, linear: Ints, scale: int, old_scale: int) -> None:
     """Change ``c`` and the scale; the flow is scaled with it, rounded towards zero."""
     start, head, back, worth = net.start, net.head, net.back, net.worth
     left, excess = net.left, net.excess
-    ratio = scale / old_scale
+    ratio, is_known = scale / old_scale, len(worth) > 0
     for v in range(len(excess)):
         excess[v] = 2 * linear[v]
     for v in range(len(excess)):
         for e in range(start[v], start[v + 1]):
-            u = head[e]
-            cap = scale * worth[e]
+            u = np.int64(head[e])
+            # Of an arc to a smaller number it is what the scale has made of both ends.
+            old_scaled = scale if v > u else old_scale
+            both = np.int64(0)
+            if not is_known:
+                both = (left[e] + left[back[e]]) // 2
+            value = worth[e] if is_known else both // old_scaled
+            cap = scale * value
             excess[v] += cap
             if v < u:
-                flow = old_scale * worth[e] - left[e]
+                flow = old_scale * value - left[e]
                 if scale != old_scale:
                     flow = np.int64(flow * ratio)
                 flow = min(max(flow, -cap), cap)
@@ -120,7 +165,7 @@ def reload(net: Network, linear: Ints, scale: int, old_scale: int) -> None:
 
 
 @njit(cache=True, nogil=True)
-def measure(net: Network, queue: Ints) -> None:
+def measure(net: Network, queue: Indices) -> None:
     """Set every label to its distance to the nearest deficit."""
     start, head, back = net.start, net.head, net.back
     left, excess, label = net.left, net.excess, net.label
@@ -146,7 +191,12 @@ def measure(net: Network, queue: Ints) -> None:
 
 @register_jitable
 def _file_nodes(
-    net: Network, first_active: Ints, next_active: Ints, first: Ints, nxt: Ints, prv: Ints
+    net: Network,
+    first_active: Indices,
+    next_active: Indices,
+    first: Indices,
+    nxt: Indices,
+    prv: Indices,
 ) -> tuple[int, int]:
     """List all nodes by label, active ones apart; return the top label of each kind."""
     excess, label = net.excess, net.label
@@ -180,12 +230,12 @@ def settle(net: Network) -> int:
     start, head, back = net.start, net.head, net.back
     left, excess, label = net.left, net.excess, net.label
     m = len(excess)
-    queue = np.empty(m, dtype=np.int64)
-    first_active = np.empty(m + 1, dtype=np.int64)
-    next_active = np.empty(m, dtype=np.int64)
-    first = np.empty(m + 1, dtype=np.int64)
-    nxt = np.empty(m, dtype=np.int64)
-    prv = np.empty(m, dtype=np.int64)
+    queue = np.empty(m, dtype=np.int32)
+    first_active = np.empty(m + 1, dtype=np.int32)
+    next_active = np.empty(m, dtype=np.int32)
+    first = np.empty(m + 1, dtype=np.int32)
+    nxt = np.empty(m, dtype=np.int32)
+    prv = np.empty(m, dtype=np.int32)
     current = start[:-1].copy()
     measure(net, queue)
     top, top_label = _file_nodes(net, first_active, next_active, first, nxt, prv)
@@ -276,7 +326,7 @@ def smallest_set(net: Network) -> Ints:
     start, head, left, excess = net.start, net.head, net.left, net.excess
     m = len(excess)
     inside = np.zeros(m, dtype=np.int64)
-    queue = np.empty(m, dtype=np.int64)
+    queue = np.empty(m, dtype=np.int32)
     count = 0
     for v in range(m):
         if excess[v] > 0:

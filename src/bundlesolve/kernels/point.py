@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from bundlesolve.kernels.layout import Layout
+from bundlesolve.kernels.layout import Layout, pair_at
 from bundlesolve.kernels.types import Ints
 
 OBJECTIVE = 0
@@ -57,6 +57,7 @@ def place(layout: Layout, point: Point) -> None:
     # references, and compile to code that does.
     worth, x, gain, activity = layout.worth, point.x, point.gain, point.activity
     start, var, pair = layout.adj_start, layout.adj_var, layout.adj_worth
+    more = layout.adj_more
     row_start, row_var, row_coef = layout.row_start, layout.row_var, layout.row_coef
     low, high, penalty = layout.row_low, layout.row_high, layout.row_penalty
     soft = layout.row_soft
@@ -68,7 +69,7 @@ def place(layout: Layout, point: Point) -> None:
             # gain[v] holds the pairs with smaller partners only: each pair counts once.
             objective += x[v] * gain[v]
             for e in range(start[v], start[v + 1]):
-                gain[var[e]] += pair[e] * x[v]
+                gain[var[e]] += pair_at(pair, more, e) * x[v]
     for r in range(len(activity)):
         used = np.int64(0)
         for e in range(row_start[r], row_start[r + 1]):
@@ -87,6 +88,7 @@ def move(layout: Layout, point: Point, v: int, d: int) -> None:
     """Add ``d`` to ``x[v]``; costs the partners and the column of ``v``."""
     gain, activity, matrix = point.gain, point.activity, layout.matrix
     start, var, pair = layout.adj_start, layout.adj_var, layout.adj_worth
+    more = layout.adj_more
     col_start, col_row, col_coef = layout.col_start, layout.col_row, layout.col_coef
     low, high, penalty = layout.row_low, layout.row_high, layout.row_penalty
     soft = layout.row_soft
@@ -97,7 +99,7 @@ def move(layout: Layout, point: Point, v: int, d: int) -> None:
             gain[u] += d * matrix[v, u]
     else:
         for e in range(start[v], start[v + 1]):
-            gain[var[e]] += d * pair[e]
+            gain[var[e]] += d * pair_at(pair, more, e)
     for e in range(col_start[v], col_start[v + 1]):
         r = col_row[e]
         before = max(activity[r] - high[r], 0) + max(low[r] - activity[r], 0)

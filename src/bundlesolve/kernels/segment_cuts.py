@@ -23,7 +23,7 @@ from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from bundlesolve.kernels.mincut import Network, build, load, reload, settle, smallest_set
-from bundlesolve.kernels.types import Floats, Ints
+from bundlesolve.kernels.types import Floats, Indices, Ints
 
 Bytes = NDArray[np.uint8]
 
@@ -50,8 +50,8 @@ class Catalogue(NamedTuple):
     """
 
     start: Ints
-    head: Ints
-    back: Ints
+    head: Indices
+    back: Indices
     worth: Ints
     neg_first: Ints
     neg_second: Ints

@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 from numba.extending import register_jitable
 
-from bundlesolve.kernels.layout import Layout
+from bundlesolve.kernels.layout import Layout, pair_at
 from bundlesolve.kernels.memory import (
     BEST,
     PENDING,
@@ -118,6 +118,7 @@ def best_exchange(
     x, gain, tabu, value = point.x, point.gain, memory.tabu, memory.value
     weight, matrix, buffer = memory.cost, layout.matrix, memory.buffer
     adj_start, adj_var, adj_worth = layout.adj_start, layout.adj_var, layout.adj_worth
+    adj_more = layout.adj_more
     now, budget = memory.notes[STEP], supply.limits[0]
     record = memory.notes[BEST] - point.sums[OBJECTIVE]
     dense = matrix.shape[0] > 0
@@ -148,7 +149,7 @@ def best_exchange(
                 pairs = matrix[out]
             else:
                 for e in range(adj_start[out], adj_start[out + 1]):
-                    buffer[adj_var[e]] = adj_worth[e]
+                    buffer[adj_var[e]] = pair_at(adj_worth, adj_more, e)
         for k in range(-1, num_ins):
             into = -1
             merit, worth, held = head, -lost, hot

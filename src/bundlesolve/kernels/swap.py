@@ -18,7 +18,7 @@ import numpy as np
 from numba import njit
 from numba.extending import register_jitable
 
-from bundlesolve.kernels.layout import Layout
+from bundlesolve.kernels.layout import Layout, pair_at
 from bundlesolve.kernels.memory import (
     BEST,
     PENDING,
@@ -131,6 +131,7 @@ def scan(
     lower, upper, matrix = layout.lower, layout.upper, layout.matrix
     row_start, row_var = layout.row_start, layout.row_var
     adj_start, adj_var, adj_worth = layout.adj_start, layout.adj_var, layout.adj_worth
+    adj_more = layout.adj_more
     low, high, penalty = layout.row_low, layout.row_high, layout.row_penalty
     soft = layout.row_soft
     col_start, col_row, col_coef = layout.col_start, layout.col_row, layout.col_coef
@@ -173,7 +174,7 @@ def scan(
             pairs = matrix[a]
         else:
             for e in range(adj_start[a], adj_start[a + 1]):
-                buffer[adj_var[e]] = adj_worth[e]
+                buffer[adj_var[e]] = pair_at(adj_worth, adj_more, e)
         alone, head = da * gain[a], value[a] + slack
         hot = tabu[a] > now
         for k in range(first, first + count):

@@ -6,4 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
+Indices = NDArray[np.int32]
+"""Numbers of variables or arcs where there are two for each pair: half the memory."""
 Floats = NDArray[np.float64]
+
+MOST_INDEX = 2**31 - 1
+"""The largest number that `Indices` hold."""

@@ -17,7 +17,7 @@ import numpy as np
 from numba import njit
 from numba.extending import register_jitable
 
-from bundlesolve.kernels.layout import Layout
+from bundlesolve.kernels.layout import Layout, pair_at
 from bundlesolve.kernels.memory import (
     PENDING,
     ROUND_STEP,
@@ -249,6 +249,7 @@ def group_moves(
     row_start, row_var = layout.row_start, layout.row_var
     col_start, col_row = layout.col_start, layout.col_row
     adj_start, adj_var, adj_worth = layout.adj_start, layout.adj_var, layout.adj_worth
+    adj_more = layout.adj_more
     buffer, tabu, now = memory.buffer, memory.tabu, memory.notes[STEP]
     ins, num_ins = memory.ins, 0
     for v in range(len(x)):
@@ -280,7 +281,7 @@ def group_moves(
                     if activity[r] > high[r] or activity[r] < low[r]:
                         first, count, among_row = row_start[r], size, True
             for e in range(adj_start[v], adj_start[v + 1]):
-                buffer[adj_var[e]] = adj_worth[e]
+                buffer[adj_var[e]] = pair_at(adj_worth, adj_more, e)
         trials -= count
         for k in range(first, first + count):
             u = row_var[k] if among_row else ins[k]

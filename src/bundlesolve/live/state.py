@@ -75,7 +75,8 @@ class State:
 
         for p in np.flatnonzero(old.pair_worth != new.pair_worth).tolist():
             ends = int(new.pair_first[p]), int(new.pair_second[p])
-            set_pair(before, *ends, int(new.pair_worth[p]))
+            if not set_pair(before, *ends, int(new.pair_worth[p])):
+                return State(compiled)
         return State(compiled, before)
 
 

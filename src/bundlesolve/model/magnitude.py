@@ -19,10 +19,17 @@ if TYPE_CHECKING:
 
 LARGEST = 2**53
 """Every number an engine may meet is smaller in size than this."""
+CHUNK = 1 << 18
+"""Numbers that are looked at at a time."""
 
 
 def absolute_sum(values: IntArray, factors: IntArray | None = None) -> int:
     """Return ``sum |values * factors|`` exactly, as a Python integer."""
+    if len(values) > CHUNK:
+        # Ten million pairs are not to be held three times over.
+        chunks = (slice(at, at + CHUNK) for at in range(0, len(values), CHUNK))
+        parts = ((values[c], None if factors is None else factors[c]) for c in chunks)
+        return sum(absolute_sum(*part) for part in parts)
     if len(values) == 0:
         return 0
     sizes = np.abs(values.astype(np.float64))

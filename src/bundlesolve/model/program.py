@@ -11,7 +11,7 @@ always are numbers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -24,8 +24,11 @@ from bundlesolve.model.ladders import Ladders
 from bundlesolve.model.magnitude import LARGEST, absolute_sum
 from bundlesolve.model.origins import Origin
 
+BLOCK = 1 << 18
+"""Entries of rows that are looked at at a time."""
 MANY_PAIRS = 100_000
-"""Pairs from which on an objective looks only at those of variables that are not 0."""
+"""Pairs from which on an objective looks only at those of variables that are not 0, so
+many of these at a time."""
 
 
 def _empty() -> IntArray:
@@ -104,8 +107,12 @@ class Program(Frozen):
             raise InvalidInstance("pairs of 0-1 variables", "a wider one", "pair_first")
         largest = np.maximum(np.abs(self.lower), np.abs(self.upper))
         worst = absolute_sum(self.worth, largest) + absolute_sum(self.pair_worth)
-        terms = np.abs(self.row_coef).astype(np.float64) * largest[self.row_var]
-        use = np.bincount(self.row_of, terms, minlength=r)
+        use = np.zeros(r)
+        for rows, part, start in self._blocks():
+            terms = np.abs(self.row_coef[part]).astype(np.float64)
+            terms *= largest[self.row_var[part]]
+            of = np.repeat(np.arange(len(start) - 1), np.diff(start))
+            use[rows] = np.bincount(of, terms, minlength=len(start) - 1)
         use += np.maximum(np.abs(self.row_low), np.abs(self.row_high))
         if np.any(use >= LARGEST):
             row = int(np.argmax(use))
@@ -152,14 +159,35 @@ class Program(Frozen):
     @cached_property
     def activity_range(self) -> tuple[IntArray, IntArray]:
         """Smallest and largest activity of each row within the bounds, ``[r]`` each."""
-        at_low = self.row_coef * self.lower[self.row_var]
-        at_high = self.row_coef * self.upper[self.row_var]
-        low = _row_sums(np.minimum(at_low, at_high), self.row_start)
-        return low, _row_sums(np.maximum(at_low, at_high), self.row_start)
+        least, most = np.zeros((2, self.num_rows), dtype=np.int64)
+        for rows, part, start in self._blocks():
+            coef, var = self.row_coef[part], self.row_var[part]
+            at_low, at_high = coef * self.lower[var], coef * self.upper[var]
+            least[rows] = _row_sums(np.minimum(at_low, at_high), start)
+            most[rows] = _row_sums(np.maximum(at_low, at_high), start)
+        return least, most
 
     def activity(self, x: IntArray) -> IntArray:
         """Return ``a_r . x`` of every row. Shape ``[r]``."""
-        return _row_sums(self.row_coef * x[self.row_var], self.row_start)
+        activity = np.zeros(self.num_rows, dtype=np.int64)
+        for rows, part, start in self._blocks():
+            terms = self.row_coef[part] * x[self.row_var[part]]
+            activity[rows] = _row_sums(terms, start)
+        return activity
+
+    def _blocks(self) -> Iterator[tuple[slice, slice, IntArray]]:
+        """Yield rows, their entries and where each row starts among these.
+
+        A block has one row or at most ``BLOCK`` entries, so that what is computed of them
+        does not take more memory than the rows do.
+        """
+        first, start = 0, self.row_start
+        while first < self.num_rows:
+            last = int(np.searchsorted(start, start[first] + BLOCK, side="right")) - 1
+            last = min(max(last, first + 1), self.num_rows)
+            rows, part = slice(first, last), slice(int(start[first]), int(start[last]))
+            yield rows, part, start[first : last + 1] - start[first]
+            first = last
 
     def violation(self, x: IntArray) -> IntArray:
         """Return how far each row's activity lies outside its limits. Shape ``[r]``."""
@@ -178,9 +206,12 @@ class Program(Frozen):
         total = self.constant + int(self.worth @ x)
         first, second, worth = self.pair_first, self.pair_second, self.pair_worth
         if len(worth) >= MANY_PAIRS:
-            inside = self._pairs_from(np.flatnonzero(x))
-            first, second, worth = first[inside], second[inside], worth[inside]
-        total += int(worth @ (x[first] * x[second]))
+            there = np.flatnonzero(x)
+            for begin in range(0, len(there), MANY_PAIRS):
+                inside = self._pairs_from(there[begin : begin + MANY_PAIRS])
+                total += int(worth[inside] @ (x[first[inside]] * x[second[inside]]))
+        else:
+            total += int(worth @ (x[first] * x[second]))
         if np.any(self.row_soft):
             total -= int(self.row_penalty @ self.violation(x))
         return total

@@ -39,8 +39,10 @@ class Synergies(Frozen):
         if len(wrong):
             i, j = int(self.first[wrong[0]]), int(self.second[wrong[0]])
             raise InvalidInstance("first < second", f"pair ({i}, {j})", "$.synergies")
-        step = np.diff(self.first)
-        late = (step < 0) | ((step == 0) & (np.diff(self.second) <= 0))
+        before, after = self.first[:-1], self.first[1:]
+        late = (after < before) | (
+            (after == before) & (self.second[1:] <= self.second[:-1])
+        )
         if np.any(late):
             p = int(np.flatnonzero(late)[0]) + 1
             pair = f"pair ({int(self.first[p])}, {int(self.second[p])}) at row {p}"

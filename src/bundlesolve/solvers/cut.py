@@ -148,7 +148,7 @@ def _walk(core: Restriction, run: Run, solver: Cut, spare: int) -> bool:
     objective = run.objective
     # The core's lower bounds fit, and are worth 0 here.
     best = -1 if objective is None else max(objective - closure.constant, -1)
-    pairs = (closure.first, closure.second, closure.pair)
+    pairs = closure.columns
     tree = cut_tree.new_tree(
         closure.worth, closure.weight, *pairs, best, solver.node_steps, spare
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bundlesolve.bounds.closure import Closure, closure_of, density
-from bundlesolve.bounds.mincut import CutBound
+from bundlesolve.bounds.mincut import MOST_AGAIN, CutBound
 from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.program import Program
 from bundlesolve.reduce.cut_fixing import fix_by_cuts
 from bundlesolve.reduce.restrict import Restriction, restrict
 from bundlesolve.run import Run
+from bundlesolve.solvers import layouts
 from bundlesolve.solvers.greedy import construct
 
 MOST_DENSITY = 0.2
@@ -25,7 +26,14 @@ def sparse_closure(program: Program) -> Closure | None:
     """
     if program.num_pairs == 0 or density(program) > MOST_DENSITY:
         return None
+    make_room(program)
     return closure_of(program)
+
+
+def make_room(program: Program) -> None:
+    """Let go of the layout of a large program, for the network takes as much memory."""
+    if program.num_pairs > MOST_AGAIN:
+        layouts.forget(program)
 
 
 class CutCore:
@@ -41,6 +49,7 @@ class CutCore:
 
     def __init__(self, program: Program, run: Run, closure: Closure) -> None:
         self.program, self.run = program, run
+        make_room(program)
         self.cut = CutBound(closure)
 
     def prepare(self) -> bool:
@@ -58,6 +67,8 @@ class CutCore:
                 break
             cut.step()
             run.step()
+        # The starts need a layout, which is as large as the network.
+        cut.set_aside()
         if cut.bound is not None:
             run.offer_bound(cut.bound, "minimum cut")
         for inside in (cut.small, cut.large):
@@ -77,6 +88,7 @@ class CutCore:
         objective = self.run.objective
         if objective is None:
             return restrict(self.program, self.program.lower, self.program.upper)
+        make_room(self.program)
         core = fix_by_cuts(self.program, self.cut, objective + spare)
         if core.program is None:
             self.run.offer_bound(objective + spare, "minimum cut")

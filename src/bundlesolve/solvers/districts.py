@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from bundlesolve.kernels import communities
-from bundlesolve.kernels.layout import Layout
+from bundlesolve.kernels.layout import Layout, pair_worths
 from bundlesolve.model.frozen import IntArray
 
 MOST_DENSITY = 0.2
@@ -42,7 +42,7 @@ class Districts:
         self.number = int(label.max()) + 1
         tail = np.repeat(np.arange(len(label)), np.diff(layout.adj_start))
         same = label[tail] == label[layout.adj_var]
-        worth = np.where(same, layout.adj_worth, 0)
+        worth = np.where(same, pair_worths(layout), 0)
         self.inside: IntArray = np.zeros(len(label), dtype=np.int64)
         np.add.at(self.inside, tail, worth)
         """Sum of the pairs of each variable inside its community. Shape ``[m]``."""
@@ -67,12 +67,12 @@ class Districts:
             return None
         aside(communities.warm_up)
         label = communities.find_communities(
-            layout.adj_start, layout.adj_var, layout.adj_worth
+            layout.adj_start, layout.adj_var, pair_worths(layout)
         )
         led = (leaders >= 0) & (label < 0)
         label[led] = label[leaders[led]]
         tail = np.repeat(np.arange(m), np.diff(layout.adj_start))
-        positive = np.maximum(layout.adj_worth, 0).astype(np.float64)
+        positive = np.maximum(pair_worths(layout), 0).astype(np.float64)
         within = positive[label[tail] == label[layout.adj_var]].sum()
         if label.max() < 1 or within < LEAST_INSIDE * positive.sum():
             return None

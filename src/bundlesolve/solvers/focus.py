@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from bundlesolve.kernels.layout import Layout
+from bundlesolve.kernels.layout import Layout, pair_worths
 from bundlesolve.kernels.point import OBJECTIVE, new_point, place
 from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.program import Program
@@ -108,8 +108,8 @@ class Focus:
         """Take in what short rows tie to the part: extra units, conflicts, needs."""
         layout = self.layout
         members = np.flatnonzero(chosen)
-        rows = layout.col_row[_ranges(layout.col_start, members)]
-        rows = np.unique(rows)
+        entries = _ranges(layout.col_start, members)
+        rows = np.unique(layout.col_row[entries]).astype(np.int64)
         short = np.diff(layout.row_start)[rows] <= LINK
         chosen[layout.row_var[_ranges(layout.row_start, rows[short])]] = True
 
@@ -190,7 +190,8 @@ class Focus:
     def _partners(self, members: IntArray) -> tuple[IntArray, IntArray]:
         """Return the partners of variables and the worth of each pair."""
         entries = _ranges(self.layout.adj_start, members)
-        return self.layout.adj_var[entries], self.layout.adj_worth[entries]
+        near = self.layout.adj_var[entries].astype(np.int64)
+        return near, pair_worths(self.layout, entries)
 
 
 class PartRun(CoreRun):

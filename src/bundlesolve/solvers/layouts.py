@@ -29,6 +29,11 @@ def layout_of(program: Program) -> Layout:
     return layout
 
 
+def forget(program: Program) -> None:
+    """Let go of the program's layout, so that there is room for other things."""
+    _latest[:] = [known for known in _latest if known[0]() is not program]
+
+
 def remember(program: Program, layout: Layout) -> None:
     """Take a layout that somebody else has made for that of a program."""
     _latest[:] = [(ref(program, lambda _: _latest.clear()), layout)]
