@@ -6,14 +6,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bundlesolve.kernels.layout import Arrays, lay_out
+from bundlesolve.kernels.layout import Arrays, Layout, lay_out
 from bundlesolve.live.state import State
 from bundlesolve.model import Instance, Program, compile
 from tests.live.steps import changed, steps
 from tests.strategies import instances
 
 
-def whole_layout(program: Program) -> tuple[np.ndarray, ...]:
+def whole_layout(program: Program) -> Layout:
     """Lay a program out anew."""
     return lay_out(Arrays(*(getattr(program, name) for name in Arrays._fields)))
 
@@ -28,8 +28,10 @@ def test_changed_states_are_new_ones(data: st.DataObject, instance: Instance) ->
             assert state.layout is not None
         state = state.changed(changed(state.instance, data.draw(steps(state.instance))))
     assert state.program == compile(state.instance).program
-    for ours, anew in zip(state.layout, whole_layout(state.program), strict=True):
-        assert np.array_equal(ours, anew)
+    whole = whole_layout(state.program)
+    for name in Layout._fields:
+        ours = getattr(state.layout, name)
+        assert np.array_equal(ours, getattr(whole, name))
         assert ours.flags.writeable
 
 
