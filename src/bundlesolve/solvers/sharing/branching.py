@@ -8,7 +8,7 @@ from bundlesolve.kernels.types import Floats
 from bundlesolve.solvers.sharing.decisions import Decisions
 from bundlesolve.solvers.sharing.master import Master, Packed
 
-PAIRS, ITEMS = 12, 4
+PAIRS, ITEMS = 8, 2
 """Pairs and items whose sides are tried on the known sets."""
 WHOLE = 1e-6
 LARGER = 0.1
@@ -70,5 +70,4 @@ def _value(master: Master, side: Decisions) -> float:
     for k in range(len(master.stock.copies)):
         at = kind == k
         keep[at] = side.allow(k, columns[at])
-    must = sorted(side.must - master.decisions.must)
-    return master.within(keep, must).value
+    return master.within(keep, side).value

@@ -45,9 +45,7 @@ class Decisions:
     def give(self, k: int, i: int, kinds: int) -> Decisions:
         """Return these and an item in a bundle of a kind."""
         others = {(other, i) for other in range(kinds) if other != k}
-        return Decisions(
-            self.together, self.apart, self.must | {i}, self.shut | others
-        )
+        return Decisions(self.together, self.apart, self.must | {i}, self.shut | others)
 
     def deny(self, k: int, i: int) -> Decisions:
         """Return these and an item in no bundle of a kind."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +16,10 @@ from bundlesolve.solvers.sharing.stock import SharedStock, Sides
 
 WALKS, TRIES = 10, 1_000
 """Walks for each kind and prices, and tries of each for each item."""
-LAST_WALKS, LONGER = 4, 5
+LAST_WALKS, LONGER = 40, 5
 """Walks before generation ends, and how much longer they are."""
+ENOUGH = 3
+"""New sets of a kind that end its walks."""
 HOT, COLD = 0.6, 0.02
 """Temperatures of a walk, in worths of the best pair."""
 SMOOTHING = 0.5
@@ -159,31 +162,38 @@ class Generation:
         """Add sets that earn more than their rent; return whether there are any."""
         new = False
         for k, bundle in enumerate(bundles):
-            if self.run.should_stop() or not len(bundle.worth):
-                continue
-            sets = bundle.items(self._walk(bundle, prices, walks, tries))
-            earned = self.stock.worths(k, sets) - sets @ packed.prices
-            # Sets that earn less are good for choosing among, not for the duals.
-            for inside, earns in zip(sets, earned, strict=True):
-                if earns > packed.rent[k] + LEAST_GAIN and self.pool.add(k, inside):
-                    master.add(k, inside[None, :])
-                    new = True
+            count = 0
+            for sets in self._walks(bundle, prices, walks, tries):
+                inside = bundle.items(sets)
+                earns = float(self.stock.worths(k, inside)[0] - inside[0] @ packed.prices)
+                # Sets that earn less are good for choosing among, not for the duals.
+                if earns > packed.rent[k] + LEAST_GAIN and self.pool.add(k, inside[0]):
+                    master.add(k, inside)
+                    count += 1
+                if count == ENOUGH:
+                    break
+            new |= count > 0
         return new
 
-    def _walk(self, bundle: Bundle, prices: Floats, walks: int, tries: int) -> Sides:
-        """Return the best sets of groups of some walks at some prices."""
+    def _walks(
+        self, bundle: Bundle, prices: Floats, walks: int, tries: int
+    ) -> Iterator[Sides]:
+        """Yield the best set of groups of each of some walks. Shape ``[1, g]``."""
         gains, pair = bundle.gains(prices), bundle.pair.astype(np.float64)
+        if not len(gains):
+            return
         # Together they would lose more than everything else is worth.
         pair[bundle.clash] = -1.0 - float(np.abs(gains).sum() + np.abs(pair).sum())
-        found = np.zeros((walks, len(gains)), dtype=np.int8)
         heats = self.heat * np.array([HOT, COLD])
         seeds = self.run.rng.integers(1, 2**31 - 500, size=2)
-        for inside in found:
+        for _ in range(walks):
             if self.run.should_stop():
-                break
+                return
+            found = np.zeros((1, len(gains)), dtype=np.int8)
             count = tries * len(gains)
-            anneal_set(gains, pair, bundle.use, bundle.room, count, heats, seeds, inside)
-        return found
+            use, room = bundle.use, bundle.room
+            anneal_set(gains, pair, use, room, count, heats, seeds, found[0])
+            yield found
 
     def _offer(self, master: Master, packed: Packed) -> None:
         """Offer the solution if it is whole."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bundlesolve.kernels.types import Floats, Ints
+from bundlesolve.kernels.types import Floats
 from bundlesolve.solvers.sharing.decisions import Decisions
 from bundlesolve.solvers.sharing.stock import SharedStock, Sides
 
@@ -74,74 +73,61 @@ class Master:
     """
 
     def __init__(self, stock: SharedStock, decisions: Decisions) -> None:
-        import highspy
-
         self.stock, self.decisions = stock, decisions
         self.kinds: list[int] = []
         self.columns: list[Sides] = []
-        self._inf = highspy.kHighsInf
-        self._highs: Any = highspy.Highs()
-        self._highs.setOptionValue("output_flag", False)
-        self._highs.setOptionValue("threads", 1)
-        self._highs.changeObjectiveSense(highspy.ObjSense.kMaximize)
-        none, nothing = np.zeros(0, dtype=np.int32), np.zeros(0)
-        n, count = stock.num_items, len(stock.copies)
-        least = np.full(n + count, -self._inf)
-        least[list(decisions.must)] = 1.0
-        most = np.concatenate((np.ones(n), stock.copies.astype(np.float64)))
-        for low, high in zip(least, most, strict=True):
-            self._highs.addRow(low, high, 0, none, nothing)
-        # What a row that must be met may cost where no known set meets it.
-        self._lack = 1.0 + float(np.abs(stock.worth).max(initial=0))
-        self._lack += float(np.abs(stock.pair).sum(axis=2).max(initial=0))
-        self._lack *= n
-        for i in sorted(decisions.must):
-            self._column(-self._lack, np.array([i], dtype=np.int32))
-        self._spare = len(decisions.must)
-
-    def _column(self, cost: float, rows: Ints) -> None:
-        rows = rows.astype(np.int32)
-        self._highs.addCol(cost, 0.0, self._inf, len(rows), rows, np.ones(len(rows)))
+        self._worths: list[float] = []
+        # What an item that must be in may cost where no known set holds it.
+        lack = 1.0 + float(np.abs(stock.worth).max(initial=0))
+        lack += float(np.abs(stock.pair).sum(axis=2).max(initial=0))
+        self._lack = lack * stock.num_items
 
     def add(self, k: int, sets: Sides) -> None:
         """Add sets of a kind, which the decisions must allow."""
-        for inside, worth in zip(sets, self.stock.worths(k, sets), strict=True):
-            rows = np.append(np.flatnonzero(inside), self.stock.num_items + k)
-            self._column(float(worth), rows)
-            self.kinds.append(k)
-            self.columns.append(inside)
+        self.kinds += [k] * len(sets)
+        self.columns += list(sets)
+        self._worths += self.stock.worths(k, sets).tolist()
 
     def solve(self) -> Packed:
         """Return the best weights of the sets so far, and the duals."""
-        import highspy
+        every = np.ones(len(self.columns), dtype=np.bool_)
+        return self.within(every, self.decisions)
 
-        self._highs.run()
-        solution, n = self._highs.getSolution(), self.stock.num_items
-        duals = np.array(solution.row_dual, dtype=np.float64)
-        weights = np.array(solution.col_value, dtype=np.float64)[self._spare :]
-        value = float(self._highs.getInfo().objective_function_value)
-        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            value = -np.inf
-        return Packed(value, duals[:n], np.maximum(duals[n:], 0.0), weights)
-
-    def within(self, keep: NDArray[np.bool_], must: list[int]) -> Packed:
-        """Return the solution with some columns alone; all come back afterwards.
+    def within(self, keep: NDArray[np.bool_], decisions: Decisions) -> Packed:
+        """Return the solution with some columns alone.
 
         Parameters
         ----------
         keep
             True for the columns that stay. Shape ``[c]``.
-        must
-            Items that must be in some bundle besides.
+        decisions
+            Which items must be in some bundle.
         """
-        self._limit(np.where(keep, self._inf, 0.0), must, 1.0)
-        found = self.solve()
-        self._limit(np.full(len(keep), self._inf), must, -self._inf)
-        return found
+        from scipy.optimize import linprog
 
-    def _limit(self, upper: Floats, must: list[int], least: float) -> None:
-        count = len(upper)
-        at = np.arange(self._spare, self._spare + count, dtype=np.int32)
-        self._highs.changeColsBounds(count, at, np.zeros(count), upper)
-        for i in must:
-            self._highs.changeRowBounds(i, least, 1.0)
+        n, kinds = self.stock.num_items, len(self.stock.copies)
+        at = np.flatnonzero(keep)
+        must = np.array(sorted(decisions.must), dtype=np.int64)
+        rows = np.zeros((n + kinds, len(at) + len(must)))
+        if len(at):
+            rows[:n, : len(at)] = np.array(self.columns)[at].T
+            rows[n + np.array(self.kinds)[at], np.arange(len(at))] = 1.0
+        rows[must, len(at) + np.arange(len(must))] = 1.0
+        worth = np.array(self._worths, dtype=np.float64)[at]
+        cost = np.concatenate((-worth, np.full(len(must), self._lack)))
+        limit = np.concatenate((np.ones(n), self.stock.copies.astype(np.float64)))
+        free = np.ones(n + kinds, dtype=np.bool_)
+        free[must] = False
+        prices, weights = np.zeros(n + kinds), np.zeros(len(self.columns))
+        if not len(cost):
+            return Packed(0.0, prices[:n], prices[n:], weights)
+        equal = (rows[~free], limit[~free]) if len(must) else (None, None)
+        found = linprog(cost, rows[free], limit[free], *equal, method="highs")
+        if found.status != 0:
+            return Packed(-np.inf, prices[:n], prices[n:], weights)
+        prices[free] = -found.ineqlin.marginals
+        if len(must):
+            prices[~free] = -found.eqlin.marginals
+        weights[at] = found.x[: len(at)]
+        rent = np.maximum(prices[n:], 0.0)
+        return Packed(-float(found.fun), prices[:n], rent, weights)

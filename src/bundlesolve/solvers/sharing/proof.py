@@ -63,6 +63,7 @@ def prove(
     program: Program,
     known: Sides,
     floor: int,
+    ceiling: int,
     whole: Run,
     seconds: float,
     threads: int,
@@ -77,7 +78,9 @@ def prove(
     known
         A set. Shape ``[m]``.
     floor
-        Bounds below this are not looked for; the search ends at the first set above it.
+        Bounds below this are not looked for.
+    ceiling
+        The search ends at the first set above it.
     whole
         The run on the whole program, whose clock counts.
     seconds
@@ -92,9 +95,13 @@ def prove(
     def listen(moment: Improvement) -> None:
         if moment.bound is not None:
             tell(moment.bound)
-        if moment.objective is not None and moment.objective > floor:
-            found.append(moment.objective)
-            run.interrupt()
+        # A run counts its floor as known, the incumbent tells what has been found.
+        if run.incumbent is not None and moment.objective is not None:
+            worth = moment.objective
+            if worth > floor:
+                found.append(worth)
+            if worth > ceiling:
+                run.interrupt()
 
     limit = None if seconds == np.inf else max(seconds, 1e-3)
     run = BlockRun(program, whole, Stop(seconds=limit), listen, floor)

@@ -94,6 +94,10 @@ class Sharing:
             if not self._close(root, target):
                 return
         while self._open and not self.run.should_stop():
+            node = self._open[0]
+            logger.info(
+                "%d open, estimate %.1f, bound %d", len(self._open), -node.key, node.bound
+            )
             if not self._take(heapq.heappop(self._open)):
                 return
         if not self._open:
@@ -185,6 +189,13 @@ class Sharing:
             spare -= count * earned
         each = max(0, spare // sum(copies))
         values: dict[int, int] = {}
+        logger.info(
+            "%.2f s: prove, estimate %d, spare %d of %d",
+            self.run.seconds,
+            estimate.total,
+            each,
+            scale,
+        )
 
         def tell(k: int, bound: int) -> None:
             values[k] = min(bound, values.get(k, bound))
@@ -205,8 +216,9 @@ class Sharing:
             def told(bound: int, k: int = k) -> None:
                 tell(k, bound)
 
+            floor, ceiling = earned + each, earned + 2 * each
             _, better = prove(
-                program, inside, earned + each, self.run, share, self._threads, told
+                program, inside, floor, ceiling, self.run, share, self._threads, told
             )
             self.run.step()
             if better is not None:
@@ -241,9 +253,7 @@ class Sharing:
                     seeds,
                 )
             run.step()
-            sets = [
-                (int(k), (walk.best == b).astype(np.int8)) for b, k in enumerate(kind)
-            ]
+            sets = [(int(k), (walk.best == b).astype(np.int8)) for b, k in enumerate(kind)]
             self.generation.offer(sets)
             for k, inside in sets:
                 self.pool.add(k, inside)

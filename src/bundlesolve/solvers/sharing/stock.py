@@ -89,7 +89,7 @@ class SharedStock:
     @property
     def num_items(self) -> int:
         """Number of items ``n``."""
-        return self.worth.shape[1]
+        return int(self.worth.shape[1])
 
     @property
     def constant(self) -> int:
