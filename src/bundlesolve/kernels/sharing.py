@@ -1,7 +1,7 @@
 """Simulated annealing of bundles that share a stock of one of each item.
 
 Two walks (Kirkpatrick, Gelatt, Vecchi, Science 220, 1983): one over all bundles at once,
-whose moves put an item into another bundle or none and exchange two items; one over a single
+whose moves put an item into another bundle or none and exchange two items; one over one
 bundle, whose worths hold the prices of the items. Every point on the way keeps all limits.
 """
 
