@@ -120,7 +120,7 @@ def _walk(program: Program, run: BlockRun, threads: int) -> int:
     from bundlesolve.bounds.blas import one_blas_thread
     from bundlesolve.bounds.quick import quick_bound
     from bundlesolve.reduce.presolve import presolve
-    from bundlesolve.solvers.tree import Tree
+    from bundlesolve.solvers.sharing.form_walk import FormTree
 
     assert run.objective is not None
     worst = max(quick_bound(program), run.objective)
@@ -133,6 +133,6 @@ def _walk(program: Program, run: BlockRun, threads: int) -> int:
     if left.program is None:
         return run.objective
     with one_blas_thread():
-        tree = Tree(left, run, ROOT_STEPS, NODE_STEPS, threads, rounds=True)
+        tree = FormTree(left, run, ROOT_STEPS, NODE_STEPS, threads, rounds=True)
         done = tree.walk()
     return run.objective if done else min(worst, max(tree.bound, run.objective))

@@ -302,6 +302,8 @@ class Sharing:
 
 def warm_up() -> None:
     """Compile the kernels."""
-    from bundlesolve.kernels.sharing import warm_up as compile_kernels
+    from bundlesolve.kernels.form_tree import warm_up as compile_forms
+    from bundlesolve.kernels.sharing import warm_up as compile_walks
 
-    compile_kernels()
+    compile_forms()
+    compile_walks()
