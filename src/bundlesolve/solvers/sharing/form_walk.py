@@ -6,19 +6,20 @@ import numpy as np
 
 from bundlesolve.bounds.convex import is_possible
 from bundlesolve.bounds.multipliers import least_shift
-from bundlesolve.bounds.semidefinite import Semidefinite
+from bundlesolve.bounds.semidefinite import SECONDS_PER_CUBE, Semidefinite
+from bundlesolve.bounds.tightening import WORTH_A_NEW_CORE
 from bundlesolve.kernels.form_tree import DONE, FormProblem, enumerate_points
 from bundlesolve.kernels.lagrangian import ROUNDING
 from bundlesolve.kernels.types import Floats
 from bundlesolve.solvers.tree import Node, Tree
 
-MOST_WORK = 300_000_000
-"""Numbers that a walk touches before it gives up, a few tenths of a second."""
+MOST_WORK = 100_000_000
+"""Numbers that a walk touches before it gives up, about a tenth of a second."""
 MOST_VARIABLES = 120
 SHARE = 0.1
 """Share of the gap that is given to make the form well conditioned."""
-LOWER, HIGHER = 0.85, 1.1
-"""How the gap changes that is still walked, after a walk in vain and after a good one."""
+ROUNDS = 3
+"""A node is split when more rounds than this seem to be needed to close it."""
 
 
 class FormTree(Tree):
@@ -27,10 +28,34 @@ class FormTree(Tree):
     A node's lift ``Z`` bounds every point of the node, not only the best one:
     ``f(x) <= V - (1, x)' Z (1, x)``. Where the gap is small there are few points at which
     the form is less than it, and `enumerate_points` looks at them all in less time than
-    the bounds of the nodes below would take.
+    the bounds of the nodes below would take. So nodes are also split sooner.
     """
 
-    _most_gap = np.inf
+    def _improve(
+        self, relaxation: Semidefinite, done: int, most: int, patient: bool
+    ) -> int:
+        """Take rounds until the node closes, variables are fixed, or it gets slow."""
+        mark, value, steps = done, np.inf, relaxation.chunk
+        while True:
+            relaxation.improve(steps)
+            relaxation.fix_by_form()
+            done += steps
+            if patient and relaxation.bound is not None:
+                self._tell(relaxation.bound)
+            size = relaxation.core.num_vars
+            if relaxation.is_closed or relaxation.num_fixed > WORTH_A_NEW_CORE * size:
+                return done
+            if done >= most or relaxation.is_stuck or self._stops():
+                return done
+            if self.run.remaining < SECONDS_PER_CUBE * size**3:
+                return done
+            if value == np.inf:
+                value = relaxation.value
+            elif done - mark > steps:
+                gain, gap = value - relaxation.value, relaxation.value - relaxation.cutoff
+                if gap * (done - mark) > gain * steps * ROUNDS:
+                    return done
+                mark, value = done, relaxation.value
 
     def _branch(
         self, relaxation: Semidefinite, bound: int, lower: Floats, upper: Floats
@@ -42,9 +67,10 @@ class FormTree(Tree):
 
     def _walked(self, relaxation: Semidefinite, lower: Floats) -> bool:
         """Return whether a walk left nothing better in the node; offer what it found."""
-        core, gap = relaxation.core, relaxation.value - relaxation.cutoff
+        core = relaxation.core
         plain = is_possible(core) and len(core.high) == 0
-        if not plain or core.num_vars > MOST_VARIABLES or not gap < np.inf:
+        known = np.isfinite(relaxation.value) and relaxation.objective is not None
+        if not plain or not known or core.num_vars > MOST_VARIABLES:
             return False
         found = form_problem(relaxation)
         if found is None:
@@ -78,7 +104,7 @@ def form_problem(relaxation: Semidefinite) -> tuple[FormProblem, float] | None:
         inverse = np.linalg.inv(form[1:, 1:])
     except np.linalg.LinAlgError:
         return None
-    inverse = np.ascontiguousarray((inverse + inverse.T) / 2)
+    inverse = np.ascontiguousarray((inverse + inverse.T) / 2, dtype=np.float64)
     if not np.all(np.diag(inverse) > 0.0):
         return None
     spread += 4 * ROUNDING * float(np.abs(np.diag(form)).max())
