@@ -1,12 +1,13 @@
 """Enumeration of two-valued points under a convex form, depth first.
 
 What is known of every point is ``f(x) <= top - (1, x)' M (1, x)``, ``M`` positive definite.
-With some of ``x`` fixed and the others any real numbers, the least value of the form follows
-from the inverse of ``M`` like the distance in a normal distribution: a variable of conditional
-mean ``m`` and variance ``s`` costs ``(v - m)^2 / s`` at ``v``, and fixing it changes means and
-covariances of the others (Buchheim, Caprara and Lodi, "An effective branch-and-bound
-algorithm for convex quadratic integer programming", Math. Programming 135, 2012). That is
-how the walk chooses; what it leaves out it leaves out by proof: for every real ``y``
+With some of ``x`` fixed and the others any real numbers, the least value of the form
+follows from the inverse of ``M`` like the distance in a normal distribution: a variable of
+conditional mean ``m`` and variance ``s`` costs ``(v - m)^2 / s`` at ``v``, and fixing it
+changes means and covariances of the others (Buchheim, Caprara and Lodi, "An effective
+branch-and-bound algorithm for convex quadratic integer programming", Math. Programming
+135, 2012). That is how the walk chooses; what it leaves out it leaves out by proof: for
+every real ``y``
 
     (1, x)' M (1, x) >= sum_i (M y)_i (2 x_i - y_i),
 

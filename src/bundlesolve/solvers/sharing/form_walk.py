@@ -104,7 +104,8 @@ def form_problem(relaxation: Semidefinite) -> tuple[FormProblem, float] | None:
         inverse = np.linalg.inv(form[1:, 1:])
     except np.linalg.LinAlgError:
         return None
-    inverse = np.ascontiguousarray((inverse + inverse.T) / 2, dtype=np.float64)
+    half: Floats = np.array(inverse / 2, dtype=np.float64)
+    inverse = half + half.T
     if not np.all(np.diag(inverse) > 0.0):
         return None
     spread += 4 * ROUNDING * float(np.abs(np.diag(form)).max())

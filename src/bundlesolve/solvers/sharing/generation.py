@@ -74,10 +74,16 @@ class Generation:
         Where sets are kept.
     run
         Says when to stop; told of points.
+
+    Attributes
+    ----------
+    spare
+        Sets that the linear program did not want when they were found.
     """
 
     def __init__(self, stock: SharedStock, pool: Pool, run: Run) -> None:
         self.stock, self.pool, self.run = stock, pool, run
+        self.spare = Pool(stock)
         size = float(np.abs(stock.worth).sum() + np.abs(stock.pair).sum()) + 1.0
         self.scale = max(1, min(MOST_SCALE, int(MOST_WORTH / size)))
         top = float(np.abs(stock.pair).max(initial=0))
@@ -167,7 +173,9 @@ class Generation:
                 inside = bundle.items(sets)
                 earns = float(self.stock.worths(k, inside)[0] - inside[0] @ packed.prices)
                 # Sets that earn less are good for choosing among, not for the duals.
-                if earns > packed.rent[k] + LEAST_GAIN and self.pool.add(k, inside[0]):
+                if earns <= packed.rent[k] + LEAST_GAIN:
+                    self.spare.add(k, inside[0])
+                elif self.pool.add(k, inside[0]):
                     master.add(k, inside)
                     count += 1
                 if count == ENOUGH:

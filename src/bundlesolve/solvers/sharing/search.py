@@ -269,7 +269,8 @@ class Sharing:
         gap = estimate.value - self._known + 1.0
         kinds, sets, worths, short = [], [], [], []
         for k in range(len(stock.copies)):
-            known = self.pool.sets(k)
+            spare = self.generation.spare.sets(k)
+            known = np.concatenate((self.pool.sets(k), spare))
             worth = stock.worths(k, known)
             kinds.append(np.full(len(known), k))
             sets.append(known)
