@@ -34,6 +34,8 @@ HOT, COLD = 1.0, 0.03
 """Temperatures of a walk, in worths of the best pair."""
 EASY = 0.009
 """Share of the known worth that the first proof leaves, which is soon done."""
+LEAST_SPARE = 0.004
+"""Share of it that the first proof leaves above the estimate at least."""
 PACK_SECONDS = 2.0
 """Most that a choice among known sets takes; it cannot be interrupted."""
 MOST_PACKED = 4_000
@@ -157,7 +159,8 @@ class Sharing:
     def _levels(self, estimate: Estimate) -> list[int]:
         """Return what the root's bound is to be, one after the other."""
         known, least = self._known, max(self._known + self.run.spare, estimate.total)
-        easy = known + int(EASY * abs(known))
+        size = abs(known)
+        easy = max(known + int(EASY * size), estimate.total + int(LEAST_SPARE * size))
         return [easy, least] if easy > least else [least]
 
     # -- proof ----------------------------------------------------------------------
