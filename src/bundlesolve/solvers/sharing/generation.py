@@ -48,6 +48,8 @@ class Estimate:
         Of the linear program, with the constant.
     packed
         Its solution.
+    done
+        Whether generation ended for want of sets, not of time.
     """
 
     prices: Ints
@@ -56,6 +58,7 @@ class Estimate:
     total: int
     value: float
     packed: Packed
+    done: bool
 
 
 class Generation:
@@ -84,6 +87,7 @@ class Generation:
     def __init__(self, stock: SharedStock, pool: Pool, run: Run) -> None:
         self.stock, self.pool, self.run = stock, pool, run
         self.spare = Pool(stock)
+        self._until = 0.0
         size = float(np.abs(stock.worth).sum() + np.abs(stock.pair).sum()) + 1.0
         self.scale = max(1, min(MOST_SCALE, int(MOST_WORTH / size)))
         top = float(np.abs(stock.pair).max(initial=0))
@@ -97,31 +101,46 @@ class Generation:
             master.add(k, sets[decisions.allow(k, sets)])
         return master
 
-    def estimate(self, decisions: Decisions) -> Estimate | None:
-        """Return prices for a node; None if the run ends it."""
+    def estimate(self, decisions: Decisions, share: float = 1.0) -> Estimate | None:
+        """Return prices for a node; None if the run ends it.
+
+        Parameters
+        ----------
+        decisions
+            The node's.
+        share
+            Most of the time left that it may take. Default: all.
+        """
+        left = self.run.remaining
+        self._until = 0.0 if left == np.inf else (1.0 - share) * left
+        done = False
         kinds = range(len(self.stock.copies))
         bundles = [Bundle.of(self.stock, k, decisions) for k in kinds]
         master, centre = self.master(decisions), None
         packed = master.solve()
-        while not self.run.should_stop():
+        while not self._is_over():
             duals = packed.prices
             centre = duals if centre is None else centre + SMOOTHING * (duals - centre)
-            found = [
+            new = (
                 self._price(master, bundles, packed, centre, WALKS, TRIES)
                 or self._price(master, bundles, packed, duals, WALKS, TRIES)
                 or self._price(master, bundles, packed, duals, LAST_WALKS, LONGER * TRIES)
-            ]
+            )
             self.run.step()
-            if not found[0]:
+            if not new:
+                done = not self._is_over()
                 break
             packed = master.solve()
         self._offer(master, packed)
         if self.run.should_stop():
             return None
-        return self.whole(decisions, bundles, packed)
+        return self.whole(decisions, bundles, packed, done)
+
+    def _is_over(self) -> bool:
+        return self.run.should_stop() or self.run.remaining < self._until
 
     def whole(
-        self, decisions: Decisions, bundles: list[Bundle], packed: Packed
+        self, decisions: Decisions, bundles: list[Bundle], packed: Packed, done: bool
     ) -> Estimate:
         """Return the estimate that belongs to a solution, its prices made whole."""
         prices = np.floor(packed.prices * self.scale + 1e-6).astype(np.int64)
@@ -143,7 +162,7 @@ class Generation:
             known.append((inside, earned))
         total = self.total(prices, [earned for _, earned in known])
         value = packed.value + self.stock.constant
-        return Estimate(prices, bundles, known, total, value, packed)
+        return Estimate(prices, bundles, known, total, value, packed, done)
 
     def total(self, prices: Ints, earned: list[int]) -> int:
         """Return the bound that bounds on what the kinds earn give, rounded down once."""
@@ -195,7 +214,7 @@ class Generation:
         heats = self.heat * np.array([HOT, COLD])
         seeds = self.run.rng.integers(1, 2**31 - 500, size=2)
         for _ in range(walks):
-            if self.run.should_stop():
+            if self._is_over():
                 return
             found = np.zeros((1, len(gains)), dtype=np.int8)
             count = tries * len(gains)

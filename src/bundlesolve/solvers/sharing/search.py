@@ -32,6 +32,9 @@ PIECES = 20
 """Parts of a walk between which the run is asked whether to go on."""
 HOT, COLD = 1.0, 0.03
 """Temperatures of a walk, in worths of the best pair."""
+ROOT_SHARE = 0.3
+"""Share of the time that the root's prices may take."""
+NEVER = 2**62
 EASY = 0.009
 """Share of the known worth that the first proof leaves, which is soon done."""
 LEAST_SPARE = 0.004
@@ -84,13 +87,13 @@ class Sharing:
         for k, inside in self.stock.sets(self.run.incumbent):
             self.pool.add(k, inside)
         self._anneal()
-        estimate = self.generation.estimate(Decisions())
+        estimate = self.generation.estimate(Decisions(), ROOT_SHARE)
         if estimate is None:
             return
         logger.info("root: %.1f with %d sets", estimate.value, len(self.pool))
         self._pack(estimate)
         bound = self.run.bound
-        root = self._node(Decisions(), 2**62 if bound is None else bound, estimate)
+        root = self._node(Decisions(), NEVER if bound is None else bound, estimate)
         self._open = [root]
         for target in self._levels(estimate):
             if not self._close(root, target):
@@ -219,7 +222,9 @@ class Sharing:
             def told(bound: int, k: int = k) -> None:
                 tell(k, bound)
 
-            floor, ceiling = earned + each, earned + 2 * each
+            floor = earned + each
+            # Prices that were short of time are not worth going back to.
+            ceiling = earned + 2 * each if estimate.done else NEVER
             _, better = prove(
                 program, inside, floor, ceiling, self.run, share, self._threads, told
             )
