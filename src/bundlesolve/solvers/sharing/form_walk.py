@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bundlesolve.bounds.convex import is_possible
+from bundlesolve.bounds.lagrangian import Lagrangian
 from bundlesolve.bounds.multipliers import least_shift
 from bundlesolve.bounds.semidefinite import SECONDS_PER_CUBE, Semidefinite
 from bundlesolve.bounds.tightening import WORTH_A_NEW_CORE
@@ -30,6 +31,14 @@ class FormTree(Tree):
     the form is less than it, and `enumerate_points` looks at them all in less time than
     the bounds of the nodes below would take. So nodes are also split sooner.
     """
+
+    def _relaxed(self) -> Lagrangian:
+        """Return the Lagrangian relaxation after some steps; tell its bound, the first."""
+        relaxation, known = super()._relaxed(), self.run.objective
+        if relaxation.bound is not None:
+            found = relaxation.bound
+            self.run.offer_bound(found if known is None else max(found, known))
+        return relaxation
 
     def _improve(
         self, relaxation: Semidefinite, done: int, most: int, patient: bool
