@@ -37,6 +37,8 @@ ROOT_SHARE = 0.3
 NEVER = 2**62
 EASY = 0.009
 """Share of the known worth that the first proof leaves, which is soon done."""
+LITTLE = 0.002
+"""Share of it that sets found late may lift the bound by without ending a proof."""
 LEAST_SPARE = 0.004
 """Share of it that the first proof leaves above the estimate at least."""
 PACK_SECONDS = 2.0
@@ -194,6 +196,7 @@ class Sharing:
         for count, (_, earned) in zip(copies, estimate.known, strict=True):
             spare -= count * earned
         each = max(0, spare // sum(copies))
+        little = int(LITTLE * abs(self._known)) * scale // sum(copies)
         values: dict[int, int] = {}
         logger.info(
             "%.2f s: prove, estimate %d, spare %d of %d",
@@ -224,7 +227,7 @@ class Sharing:
 
             floor = earned + each
             # Prices that were short of time are not worth going back to.
-            ceiling = earned + 2 * each if estimate.done else NEVER
+            ceiling = earned + max(2 * each, little) if estimate.done else NEVER
             _, better = prove(
                 program, inside, floor, ceiling, self.run, share, self._threads, told
             )
