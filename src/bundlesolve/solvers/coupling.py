@@ -15,10 +15,13 @@ from bundlesolve.kernels.types import Floats
 from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.improvement import Improvement
 from bundlesolve.model.program import Program
-from bundlesolve.run import OnImprove, Run
+from bundlesolve.run import Run
 from bundlesolve.solvers.base import get_solver, solver_class
+from bundlesolve.solvers.block_run import BlockRun
 from bundlesolve.solvers.blocks import Blocks
 from bundlesolve.solvers.local import Local
+from bundlesolve.solvers.sharing.search import Sharing, warm_up
+from bundlesolve.solvers.sharing.stock import SharedStock
 from bundlesolve.stop import Stop
 
 logger = logging.getLogger(__name__)
@@ -39,30 +42,6 @@ PACK_SECONDS = 0.5
 """Most that the choice among known points takes; it cannot be interrupted."""
 PATIENCE = 60
 """Dual steps without a better value after which the multipliers are good enough."""
-
-
-class BlockRun(Run):
-    """A search in one block: a program of its own, the clock of the whole run."""
-
-    def __init__(
-        self,
-        program: Program,
-        whole: Run,
-        stop: Stop,
-        on_improve: OnImprove | None = None,
-    ) -> None:
-        rng = whole.rng.spawn(1)[0]
-        super().__init__(program, stop, rng, "blocks", on_improve)
-        self._whole = whole
-
-    def should_stop(self) -> bool:
-        """Tell whether to end: by limits of its own or of the whole run."""
-        return super().should_stop() or self._whole.should_stop()
-
-    @property
-    def remaining(self) -> float:
-        """Seconds left, here or in the whole."""
-        return min(super().remaining, self._whole.remaining)
 
 
 class Coupling:
@@ -309,6 +288,11 @@ def couple(program: Program, run: Run) -> bool:
     blocks = Blocks.of(program)
     if blocks is None or len(blocks.kinds) > MOST_KINDS or run.should_stop():
         return False
+    stock = SharedStock.of(blocks)
+    if stock is not None:
+        run.aside(warm_up)
+        Sharing(stock, run).solve()
+        return True
     coupling = Coupling(blocks, run)
     coupling.take(run.incumbent)
     limit = run.seconds + run.remaining * DUAL_SHARE
