@@ -29,6 +29,8 @@ WORTH_A_NEW_CORE = 0.08
 """Share of the variables that must be fixed for the core to be made anew."""
 WORTH_ANOTHER_START = 0.85
 """Share of the variables that may be left for the low-rank solver to be asked again."""
+START_SHARE = 0.7
+"""Share of the time left that the low-rank solver may take."""
 ITERATIONS, SECONDS_PER_CUBE = 100, 5e-10
 """Iterations of the doubly nonnegative bound that must fit in the time left, and what one
 takes, about, divided by the cube of the variables."""
@@ -90,7 +92,7 @@ def tighten(
     def start(core: Core) -> Multipliers | None:
         if objective is None or not low_rank.suits(core):
             return None
-        left = seconds - (time.perf_counter() - began)
+        left = START_SHARE * (seconds - (time.perf_counter() - began))
         return low_rank.low_rank_start(
             core, objective, threads, lambda: not keep_going(), left
         )

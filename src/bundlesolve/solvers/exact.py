@@ -254,5 +254,5 @@ FIXING_SHARE = 0.15
 """Share of the time that subgradient steps may take where no tree follows."""
 LEAST_TIGHTENED = 400
 """Variables from which on rounds of the low-rank solver come before the tree."""
-TIGHTENING_SHARE = 0.7
+TIGHTENING_SHARE = 0.85
 """Share of the time that they may take."""
