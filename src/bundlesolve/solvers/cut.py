@@ -36,6 +36,9 @@ class Cut(Solver):
     Without a pair of positive worth or a binding knapsack row there is nothing to cut, and
     it is local search alone.
 
+    Where such a knapsack is small, a best-first tree comes before all that
+    (`bundlesolve.solvers.split_search`); what it has proved counts whenever it ends.
+
     A limit on the gap makes the tree leave that much unproved: a node is closed when it
     holds nothing better than the incumbent by more. Where the root's gap is far above it,
     trees that leave more come first, each with a bound of its own.
@@ -48,6 +51,8 @@ class Cut(Solver):
     node_steps
         Most subgradient steps in a node of the tree, on the multipliers of the knapsack row
         times each variable (`bundlesolve.kernels.products`). Default 2.
+    broad
+        Most steps of the best-first tree. Default 500.
     """
 
     name: ClassVar[str] = "cut"
@@ -58,9 +63,10 @@ class Cut(Solver):
 
     burst: int = 5_000
     node_steps: int = 2
+    broad: int = 500
 
     def __post_init__(self) -> None:
-        for name in ("burst", "node_steps"):
+        for name in ("burst", "node_steps", "broad"):
             if getattr(self, name) < 0:
                 found = getattr(self, name)
                 raise InvalidParameter(f"expected {name} of 0 or more, found {found}")
@@ -76,11 +82,17 @@ class Cut(Solver):
     def search(self, program: Program, run: Run) -> Proof:
         """Bound, start, fix, search the core; complete unless the run ends it."""
         from bundlesolve.solvers.cut_core import CutCore
+        from bundlesolve.solvers.split_search import search_splits
 
         if run.should_stop():
             return Proof()
         closure = closure_of(program)
+        broad = self.broad if closure is not None and closure.exact else 0
+        if closure is not None and broad and search_splits(closure, run, broad):
+            return Proof()
         cuts = None if closure is None else CutCore(program, run, closure)
+        if run.should_stop():
+            return Proof()
         if closure is None or cuts is None or not cuts.prepare():
             whole = restrict(program, program.lower, program.upper)
             return Proof(infeasible=not _local(whole, run, Stop()))
