@@ -40,7 +40,7 @@ def test_the_tree_alone_finds_the_optimum(caplog: pytest.LogCaptureFixture) -> N
     """Without local search; the core is told."""
     instance = classic(40, seed=11, density=0.3)
     with caplog.at_level(logging.INFO, "bundlesolve.solvers.cut"):
-        bare = solve(instance, Cut(burst=0, node_steps=0, broad=0), stop=Stop(steps=50_000))
+        bare = solve(instance, Cut(burst=0, node_steps=0), stop=Stop(steps=50_000))
     full = solve(instance, "cut", stop=Stop(steps=50_000))
     assert bare.objective == full.objective
     assert bare.status is full.status is Status.OPTIMAL
@@ -138,7 +138,7 @@ def test_a_gap_that_is_allowed_shortens_the_tree(gap: float) -> None:
         instance = classic(60, seed=seed, density=0.6)
         best = solve(instance, "cut", stop=Stop(steps=50_000), certify=False)
         stop = Stop(steps=50_000, gap=gap)
-        near = solve(instance, Cut(burst=0, broad=0), stop=stop, certify=False)
+        near = solve(instance, Cut(burst=0), stop=stop, certify=False)
         assert best.status is Status.OPTIMAL
         assert best.objective is not None
         assert near.gap is not None
@@ -147,7 +147,7 @@ def test_a_gap_that_is_allowed_shortens_the_tree(gap: float) -> None:
         assert near.objective is not None
         assert near.objective <= best.objective <= near.bound
         stop = Stop(steps=50_000)
-        whole = solve(instance, Cut(burst=0, broad=0), stop=stop, certify=False)
+        whole = solve(instance, Cut(burst=0), stop=stop, certify=False)
         if gap >= 0.01:
             assert near.bound_trace[-1].steps <= whole.bound_trace[-1].steps
 
@@ -178,6 +178,6 @@ def test_numbers_too_large_for_splits() -> None:
     weights = Amounts.dense(np.arange(1, 31) * 10**9)
     budget = Budget(name="weight", per_unit=weights, at_most=100 * 10**9)
     large = instance.replace(budgets=(budget,), utility=instance.utility * 10**6)
-    solution = solve(large, "cut", stop=Stop(steps=50_000), certify=False)
+    solution = solve(large, Cut(broad=500), stop=Stop(steps=50_000), certify=False)
     assert solution.status is Status.OPTIMAL
     assert "splits of pairs" not in {moment.source for moment in solution.bound_trace}

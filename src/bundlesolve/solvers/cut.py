@@ -36,8 +36,9 @@ class Cut(Solver):
     Without a pair of positive worth or a binding knapsack row there is nothing to cut, and
     it is local search alone.
 
-    Where such a knapsack is small, a best-first tree comes before all that
-    (`bundlesolve.solvers.split_search`); what it has proved counts whenever it ends.
+    Where such a knapsack is small, a best-first tree may come before all that
+    (`bundlesolve.solvers.split_search`). What that has proved counts whenever it ends:
+    it is the one for some milliseconds an instance.
 
     A limit on the gap makes the tree leave that much unproved: a node is closed when it
     holds nothing better than the incumbent by more. Where the root's gap is far above it,
@@ -52,7 +53,8 @@ class Cut(Solver):
         Most subgradient steps in a node of the tree, on the multipliers of the knapsack row
         times each variable (`bundlesolve.kernels.products`). Default 2.
     broad
-        Most steps of the best-first tree. Default 500.
+        Most steps of the best-first tree. Default 0: none; its kernels take some seconds to
+        compile, once, and a proof without a limit on the gap is hardly sooner for it.
     """
 
     name: ClassVar[str] = "cut"
@@ -63,7 +65,7 @@ class Cut(Solver):
 
     burst: int = 5_000
     node_steps: int = 2
-    broad: int = 500
+    broad: int = 0
 
     def __post_init__(self) -> None:
         for name in ("burst", "node_steps", "broad"):
@@ -78,6 +80,10 @@ class Cut(Solver):
 
         warm_up()
         warm_up_local()
+        if self.broad:
+            from bundlesolve.kernels.split_tree import warm_up as warm_up_splits
+
+            warm_up_splits()
 
     def search(self, program: Program, run: Run) -> Proof:
         """Bound, start, fix, search the core; complete unless the run ends it."""
