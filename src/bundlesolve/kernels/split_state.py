@@ -33,8 +33,8 @@ DENOMINATOR = 7
 ABOUT = 8  #: how many places an open node has in ``about``
 
 MOST_OPEN = 400
-MOST_LISTS = 120
-MOST_USED = 16
+MOST_LISTS = 300
+MOST_USED = 40
 """Room for lists, times the number of arcs."""
 UNLIMITED = 1 << 60
 LARGEST = 1 << 61
