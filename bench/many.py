@@ -36,7 +36,7 @@ def measured(options: argparse.Namespace, output: Path) -> dict[str, object]:
     """Run, and return what came out."""
     kind = Qkp(items=options.items, density=options.density)
     instances = [kind.make(seed) for seed in range(options.jobs * 20 + options.count)]
-    solver = Cut(burst=options.burst, node_steps=options.node_steps)
+    solver = Cut(options.burst, options.node_steps, options.broad)
     stop = Stop(seconds=options.time_limit, steps=options.steps, gap=options.gap)
     ways = {"stop": stop, "certify": False, "jobs": options.jobs}
     warm = options.jobs * 20
@@ -87,8 +87,9 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--burst", type=int, default=0)
     parser.add_argument("--node-steps", type=int, default=1)
-    parser.add_argument("--gap", type=float, default=0.0045)
-    parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--broad", type=int, default=1000)
+    parser.add_argument("--gap", type=float, default=0.003)
+    parser.add_argument("--steps", type=int, default=250)
     parser.add_argument("--time-limit", type=float, default=None)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

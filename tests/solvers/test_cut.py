@@ -11,7 +11,7 @@ import pytest
 from bundlesolve.errors import InvalidParameter
 from bundlesolve.files.edge_list import read
 from bundlesolve.files.source import read_bytes
-from bundlesolve.model import Category, Instance, compile
+from bundlesolve.model import Amounts, Budget, Category, Instance, compile
 from bundlesolve.model.solution import Status
 from bundlesolve.reduce.restrict import restrict
 from bundlesolve.run import Run
@@ -146,6 +146,38 @@ def test_a_gap_that_is_allowed_shortens_the_tree(gap: float) -> None:
         assert near.bound is not None
         assert near.objective is not None
         assert near.objective <= best.objective <= near.bound
-        whole = solve(instance, Cut(burst=0), stop=Stop(steps=50_000), certify=False)
+        stop = Stop(steps=50_000)
+        whole = solve(instance, Cut(burst=0), stop=stop, certify=False)
         if gap >= 0.01:
             assert near.bound_trace[-1].steps <= whole.bound_trace[-1].steps
+
+
+@pytest.mark.parametrize("density", [0.1, 0.25, 0.6, 1.0])
+def test_a_tree_that_is_stopped_has_a_bound(density: float) -> None:
+    """More steps never give a worse bound or answer, and both hold."""
+    instance = classic(60, seed=3, density=density)
+    best = solve(instance, "cut", stop=Stop(steps=50_000), certify=False)
+    assert best.status is Status.OPTIMAL
+    assert best.objective is not None
+    last = None
+    for steps in (10, 40, 160, 640):
+        stop = Stop(steps=steps)
+        found = solve(instance, Cut(burst=0, broad=10_000), stop=stop, certify=False)
+        assert found.objective is not None
+        assert found.bound is not None
+        assert found.objective <= best.objective <= found.bound
+        assert last is None or found.bound <= last
+        last = found.bound
+    if density < 1:
+        assert last == best.objective
+
+
+def test_numbers_too_large_for_splits() -> None:
+    """Where products would leave 64 bits, the other tree does it all."""
+    instance = classic(30, seed=8, density=0.5)
+    weights = Amounts.dense(np.arange(1, 31) * 10**9)
+    budget = Budget(name="weight", per_unit=weights, at_most=100 * 10**9)
+    large = instance.replace(budgets=(budget,), utility=instance.utility * 10**6)
+    solution = solve(large, Cut(broad=500), stop=Stop(steps=50_000), certify=False)
+    assert solution.status is Status.OPTIMAL
+    assert "splits of pairs" not in {moment.source for moment in solution.bound_trace}

@@ -36,6 +36,10 @@ class Cut(Solver):
     Without a pair of positive worth or a binding knapsack row there is nothing to cut, and
     it is local search alone.
 
+    Where such a knapsack is small, a best-first tree may come before all that
+    (`bundlesolve.solvers.split_search`). What that has proved counts whenever it ends:
+    it is the one for some milliseconds an instance.
+
     A limit on the gap makes the tree leave that much unproved: a node is closed when it
     holds nothing better than the incumbent by more. Where the root's gap is far above it,
     trees that leave more come first, each with a bound of its own.
@@ -48,6 +52,9 @@ class Cut(Solver):
     node_steps
         Most subgradient steps in a node of the tree, on the multipliers of the knapsack row
         times each variable (`bundlesolve.kernels.products`). Default 2.
+    broad
+        Most steps of the best-first tree. Default 0: none; its kernels take some seconds to
+        compile, once, and a proof without a limit on the gap is hardly sooner for it.
     """
 
     name: ClassVar[str] = "cut"
@@ -58,9 +65,10 @@ class Cut(Solver):
 
     burst: int = 5_000
     node_steps: int = 2
+    broad: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("burst", "node_steps"):
+        for name in ("burst", "node_steps", "broad"):
             if getattr(self, name) < 0:
                 found = getattr(self, name)
                 raise InvalidParameter(f"expected {name} of 0 or more, found {found}")
@@ -72,15 +80,25 @@ class Cut(Solver):
 
         warm_up()
         warm_up_local()
+        if self.broad:
+            from bundlesolve.kernels.split_tree import warm_up as warm_up_splits
+
+            warm_up_splits()
 
     def search(self, program: Program, run: Run) -> Proof:
         """Bound, start, fix, search the core; complete unless the run ends it."""
         from bundlesolve.solvers.cut_core import CutCore
+        from bundlesolve.solvers.split_search import search_splits
 
         if run.should_stop():
             return Proof()
         closure = closure_of(program)
+        broad = self.broad if closure is not None and closure.exact else 0
+        if closure is not None and broad and search_splits(closure, run, broad):
+            return Proof()
         cuts = None if closure is None else CutCore(program, run, closure)
+        if run.should_stop():
+            return Proof()
         if closure is None or cuts is None or not cuts.prepare():
             whole = restrict(program, program.lower, program.upper)
             return Proof(infeasible=not _local(whole, run, Stop()))
