@@ -108,8 +108,8 @@ def _network(tree: SplitTree, free: Ints) -> Network:
             place[e] = count
             count += int(number[head[e]] >= 0)
         new_start[k + 1] = count
-    new_head = np.empty(count, dtype=np.int64)
-    new_back = np.empty(count, dtype=np.int64)
+    new_head = np.empty(count, dtype=np.int32)
+    new_back = np.empty(count, dtype=np.int32)
     new_pair = np.empty(count, dtype=np.int64)
     for k in range(len(free)):
         for e in range(start[free[k]], start[free[k] + 1]):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bundlesolve.kernels.mincut import build
-from bundlesolve.kernels.types import Ints
+from bundlesolve.kernels.types import Indices, Ints
 
 BEST = 0  #: worth of the best known set
 FOUND = 1  #: 1 when ``best_set`` is that set and new
@@ -67,8 +67,8 @@ class SplitTree(NamedTuple):
     """
 
     start: Ints
-    head: Ints
-    back: Ints
+    head: Indices
+    back: Indices
     pair: Ints
     worth: Ints
     weight: Ints

@@ -34,16 +34,17 @@ def search_splits(closure: Closure, run: Run, most_steps: int) -> bool:
     from bundlesolve.kernels import split_state as kernel
     from bundlesolve.kernels import split_tree
 
-    problem = (closure.worth, closure.weight, closure.first, closure.second, closure.pair)
-    if not 0 < len(closure.node) <= MOST_NODES or len(closure.pair) > MOST_PAIRS:
+    if not 0 < len(closure.node) <= MOST_NODES or closure.num_pairs > MOST_PAIRS:
         return False
-    if not kernel.scale_for(closure.worth, closure.pair, closure.weight, closure.room):
+    first, second, pair = closure.columns
+    if not kernel.scale_for(closure.worth, pair, closure.weight, closure.room):
         return False
     run.aside(split_tree.warm_up)
     if run.incumbent is None:
         run.offer(closure.base)
     assert run.incumbent is not None
     members = closure.members(run.incumbent)
+    problem = (closure.worth, closure.weight, first, second, pair)
     tree = kernel.new_tree(*problem, closure.room, members, run.spare)
     notes, chunk, proved = tree.notes, CHUNK_STEPS, False
     while not run.should_stop() and notes[kernel.STEPS] < most_steps:
