@@ -146,16 +146,17 @@ def reload(net: Network, linear: Ints, scale: int, old_scale: int) -> None:
     for v in range(len(excess)):
         for e in range(start[v], start[v + 1]):
             u = np.int64(head[e])
-            # Of an arc to a smaller number it is what the scale has made of both ends.
-            old_scaled = scale if v > u else old_scale
-            both = np.int64(0)
-            if not is_known:
-                both = (left[e] + left[back[e]]) // 2
-            value = worth[e] if is_known else both // old_scaled
-            cap = scale * value
+            if is_known:
+                old, cap = old_scale * worth[e], scale * worth[e]
+            else:
+                # Arcs to smaller numbers are at the new scale already.
+                old = (left[e] + left[back[e]]) // 2
+                cap = old
+                if v < u and scale != old_scale:
+                    cap = old // old_scale * scale
             excess[v] += cap
             if v < u:
-                flow = old_scale * value - left[e]
+                flow = old - left[e]
                 if scale != old_scale:
                     flow = np.int64(flow * ratio)
                 flow = min(max(flow, -cap), cap)
