@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import logging
 
+import numpy as np
 import pytest
 
+from bundlesolve.bounds.semidefinite import Semidefinite
 from bundlesolve.errors import InvalidParameter
+from bundlesolve.generate.conflicts import Conflicts
 from bundlesolve.model.solution import Status
 from bundlesolve.solve import solve
+from bundlesolve.solvers import exact
 from bundlesolve.solvers.exact import Exact
 from bundlesolve.stop import Stop, StopReason
 from tests.solvers.test_contract import classic
@@ -58,3 +62,26 @@ def test_parameters() -> None:
     """At least one step."""
     with pytest.raises(InvalidParameter, match="node_steps"):
         Exact(node_steps=0)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_stars_leave_open_goes_to_the_tree(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stars stopped at once: local search, then nodes with the doubly nonnegative bound."""
+    monkeypatch.setattr(exact, "STAR_STEPS", 1)
+    monkeypatch.setattr(exact, "SEARCH_STALL", 1000)
+    kinds: list[str] = []
+    improve = Semidefinite.improve
+
+    def spy(self: Semidefinite, steps: int) -> None:
+        kinds.append(type(self).__name__)
+        improve(self, steps)
+
+    monkeypatch.setattr(Semidefinite, "improve", spy)
+    instance = Conflicts(items=16, conflict_density=25).draw(np.random.default_rng(seed))
+    solution = solve(instance, "exact")
+    truth = solve(instance, "brute")
+    assert solution.status is Status.OPTIMAL
+    assert solution.worth == truth.worth
+    assert set(kinds) <= {"DoublyNonnegative"}
