@@ -15,6 +15,7 @@ def warm_up(instance: Instance) -> None:
     which the limit of its own run does not count, but a clock outside of it does.
     """
     from bundlesolve.kernels import communities, cut_tree, relink, warm
+    from bundlesolve.solvers.sharing import search as sharing
 
     communities.warm_up()
     relink.warm_up()
@@ -22,6 +23,8 @@ def warm_up(instance: Instance) -> None:
     cut_tree.warm_up()
     if not len(instance.synergies):
         warm.warm_up_packing()
+    if instance.num_bundles > 1:
+        sharing.warm_up()
     if instance.n * instance.num_bundles >= LARGE:
         _warm_up_large()
 
