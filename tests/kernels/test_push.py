@@ -16,9 +16,6 @@ from bundlesolve.model import Budget, Category, Conflict, Instance, compile
 from bundlesolve.model.amounts import Amounts
 from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.program import Program
-from bundlesolve.run import Run
-from bundlesolve.solvers.local import Local
-from bundlesolve.stop import Stop
 from tests.kernels.programs import layout_of
 
 FOREVER = 1 << 40
@@ -115,12 +112,3 @@ def test_rows_of_more_than_two_make_no_foes() -> None:
     ).program
     layout = layout_of(program)
     assert find_foes(layout).tolist() == no_foes(layout).tolist()
-
-
-def test_local_finds_what_no_swap_does() -> None:
-    """Bug: `local` lost 2 to 10 % where 200 items exclude each other."""
-    program = compile(Conflicts(items=200).make(2)).program
-    run = Run(program, Stop(steps=3000), np.random.default_rng(0), "local")
-    Local().search(program, run)
-    assert run.objective is not None
-    assert run.objective >= 0.99 * 36858
