@@ -252,12 +252,17 @@ class Tree:
             if self.run.remaining < SECONDS_PER_CUBE * size**3:
                 return done
             if done - mark >= 2 * steps:
-                gain, gap = value - relaxation.value, relaxation.value - relaxation.cutoff
-                if gap > gain / (done - mark) * relaxation.patience and not patient:
+                gain = (value - relaxation.value) / (done - mark)
+                if self._is_slow(relaxation, gain, patient):
                     return done
                 mark, value = done, relaxation.value
             elif value == np.inf:
                 value = relaxation.value
+
+    def _is_slow(self, relaxation: Semidefinite, gain: float, patient: bool) -> bool:
+        """Tell whether steps that gain so much each will not close a node soon."""
+        gap = relaxation.value - relaxation.cutoff
+        return gap > gain * relaxation.patience and not patient
 
     def _tell(self, bound: int) -> None:
         with self._lock:

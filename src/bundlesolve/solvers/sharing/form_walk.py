@@ -7,8 +7,7 @@ import numpy as np
 from bundlesolve.bounds.convex import is_possible
 from bundlesolve.bounds.lagrangian import Lagrangian
 from bundlesolve.bounds.multipliers import least_shift
-from bundlesolve.bounds.semidefinite import SECONDS_PER_CUBE, Semidefinite
-from bundlesolve.bounds.tightening import WORTH_A_NEW_CORE
+from bundlesolve.bounds.semidefinite import Semidefinite
 from bundlesolve.kernels.form_tree import DONE, FormProblem, enumerate_points
 from bundlesolve.kernels.lagrangian import ROUNDING
 from bundlesolve.kernels.types import Floats
@@ -40,31 +39,11 @@ class FormTree(Tree):
             self.run.offer_bound(found if known is None else max(found, known))
         return relaxation
 
-    def _improve(
-        self, relaxation: Semidefinite, done: int, most: int, patient: bool
-    ) -> int:
-        """Take rounds until the node closes, variables are fixed, or it gets slow."""
-        mark, value, steps = done, np.inf, relaxation.chunk
-        while True:
-            relaxation.improve(steps)
-            relaxation.fix_by_form()
-            done += steps
-            if patient and relaxation.bound is not None:
-                self._tell(relaxation.bound)
-            size = relaxation.core.num_vars
-            if relaxation.is_closed or relaxation.num_fixed > WORTH_A_NEW_CORE * size:
-                return done
-            if done >= most or relaxation.is_stuck or self._stops():
-                return done
-            if self.run.remaining < SECONDS_PER_CUBE * size**3:
-                return done
-            if value == np.inf:
-                value = relaxation.value
-            elif done - mark > steps:
-                gain, gap = value - relaxation.value, relaxation.value - relaxation.cutoff
-                if gap * (done - mark) > gain * steps * ROUNDS:
-                    return done
-                mark, value = done, relaxation.value
+    def _is_slow(self, relaxation: Semidefinite, gain: float, patient: bool) -> bool:
+        """Tell whether rounds that gain so much will not close a node soon."""
+        del patient
+        gap = relaxation.value - relaxation.cutoff
+        return gap > gain * relaxation.chunk * ROUNDS
 
     def _branch(
         self, relaxation: Semidefinite, bound: int, lower: Floats, upper: Floats
