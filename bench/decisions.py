@@ -13,14 +13,15 @@ from __future__ import annotations
 
 import argparse
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from sales_sets import RETAIL_COLUMNS, RETAIL_RULE, journey, retail_file
 
 from bundlesolve.learn.cleaning import CleaningRule
-from bundlesolve.learn.columns import Columns
 from bundlesolve.learn.evaluation.decision_quality import Outcome, decision_quality
 from bundlesolve.learn.evaluation.prepare import Prepared, prepare
 from bundlesolve.learn.evaluation.worth import LaterWorth
@@ -43,26 +44,14 @@ PAIRS = (
     ("trend", "ising"),
 )
 DRAWS = 200
-NOT_SOLD = ["FUEL", "MISCELLANEOUS", "COUPON", "", "KIOSK-GAS"]
 
 
 def online_retail(folder: Path) -> Prepared:
     """Return the protocol's split of UCI Online Retail."""
-    columns = Columns(
-        basket="InvoiceNo",
-        item="StockCode",
-        quantity="Quantity",
-        price="UnitPrice",
-        time="InvoiceDate",
-        customer="CustomerID",
-    )
-    rule = CleaningRule(
-        cancelled="C.*", products=r"\d{5}[A-Z]*", ignore_case=True, least_baskets=10
-    )
     return prepare(
-        folder / "online_retail" / "online_retail.parquet",
-        columns=columns,
-        cleaning=rule,
+        retail_file(folder),
+        columns=RETAIL_COLUMNS,
+        cleaning=replace(RETAIL_RULE, least_baskets=10),
         valid_from="2011-10-01",
         test_from="2011-11-01",
     )
@@ -70,21 +59,8 @@ def online_retail(folder: Path) -> Prepared:
 
 def complete_journey(folder: Path) -> Prepared:
     """Return the protocol's split of The Complete Journey."""
-    rows = pd.read_parquet(folder / "complete_journey" / "transactions.parquet")
-    goods = pd.read_parquet(folder / "complete_journey" / "products.parquet")
-    department = goods.set_index("product_id").department.astype("object").fillna("")
-    sold = ~rows.product_id.map(department).isin(NOT_SOLD)
-    rows = rows[sold & (rows.quantity > 0) & (rows.sales_value > 0)]
-    receipts = pd.DataFrame(
-        {
-            "basket": rows.basket_id.astype(str),
-            "item": rows.product_id.astype(str),
-            "quantity": rows.quantity.astype(float),
-            "price": (rows.sales_value / rows.quantity).astype(float),
-            "time": rows.week.astype("int64"),
-            "customer": rows.household_id.astype(str),
-        }
-    )
+    receipts, rows, goods = journey(folder)
+    receipts["customer"] = rows.household_id.astype(str)
     catalogue = pd.DataFrame(
         {
             "item": goods.product_id.astype(str),

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
+from sales_sets import RETAIL_COLUMNS, RETAIL_RULE, journey, retail_file
 
 from bundlesolve.learn.catalogue import NOTHING
 from bundlesolve.learn.cleaning import CleaningRule, clean
@@ -28,42 +28,19 @@ from bundlesolve.learn.transactions import Transactions
 from bundlesolve.learn.utilities.trend import Trend
 
 HORIZONS = (0.6, 0.7, 0.8, 0.9)
-NOT_SOLD = ["FUEL", "MISCELLANEOUS", "COUPON", "", "KIOSK-GAS"]
 
 
 def online_retail(folder: Path) -> Transactions:
     """Return UCI Online Retail; its receipts tell no promotions."""
-    columns = Columns(
-        basket="InvoiceNo",
-        item="StockCode",
-        quantity="Quantity",
-        price="UnitPrice",
-        time="InvoiceDate",
-        customer="CustomerID",
-    )
-    rule = CleaningRule(cancelled="C.*", products=r"\d{5}[A-Z]*", ignore_case=True)
-    table = read_table(folder / "online_retail" / "online_retail.parquet", Columns().text)
-    sales, _ = clean(table, columns, rule)
+    table = read_table(retail_file(folder), Columns().text)
+    sales, _ = clean(table, RETAIL_COLUMNS, RETAIL_RULE)
     return sales.only(sales.baskets_with >= 40)
 
 
 def complete_journey(folder: Path) -> Transactions:
     """Return The Complete Journey; promoted is what had a discount."""
-    rows = pd.read_parquet(folder / "complete_journey" / "transactions.parquet")
-    goods = pd.read_parquet(folder / "complete_journey" / "products.parquet")
-    department = goods.set_index("product_id").department.astype("object").fillna("")
-    sold = ~rows.product_id.map(department).isin(NOT_SOLD)
-    rows = rows[sold & (rows.quantity > 0) & (rows.sales_value > 0)]
-    receipts = pd.DataFrame(
-        {
-            "basket": rows.basket_id.astype(str),
-            "item": rows.product_id.astype(str),
-            "quantity": rows.quantity.astype(float),
-            "price": (rows.sales_value / rows.quantity).astype(float),
-            "time": rows.week.astype("int64"),
-            "promotion": (rows.retail_disc + rows.coupon_disc).astype(float),
-        }
-    )
+    receipts, rows, _ = journey(folder)
+    receipts["promotion"] = (rows.retail_disc + rows.coupon_disc).astype(float)
     table = read_table(receipts, Columns().text)
     sales, _ = clean(table, Columns(promotion="promotion"), CleaningRule())
     return sales.only(sales.baskets_with >= 200)

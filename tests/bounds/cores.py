@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bundlesolve.bounds.core import Core
+from bundlesolve.bounds.semidefinite import Semidefinite
 from bundlesolve.kernels.types import Floats, Ints
 from bundlesolve.model.program import Program
 
@@ -90,3 +91,62 @@ def inner_worth(core: Core, x: Floats) -> float | None:
         paid += float(excess[~hard] @ price[~hard])
     worth = core.worth @ x + 0.5 * (pairs @ core.quadratic @ pairs)
     return core.constant + float(worth) - paid
+
+
+def core_of(rng: np.random.Generator, b: int, groups: int, rows: int, clashes: int) -> Core:
+    """Return a random core of two-valued variables and worths of both signs."""
+    quadratic = np.triu(rng.integers(-20, 21, (b, b)), 1).astype(np.float64)
+    clash = np.zeros((b, b), dtype=np.bool_)
+    for _ in range(clashes):
+        i, j = rng.choice(b, 2, replace=False)
+        clash[i, j] = clash[j, i] = True
+    weight = rng.integers(1, 10, b).astype(np.float64)
+    return Core(
+        np.arange(b),
+        np.zeros(b, dtype=np.int64),
+        quadratic + quadratic.T,
+        clash,
+        rng.integers(-20, 21, b).astype(np.float64),
+        np.ones(b),
+        weight if groups else np.zeros(b),
+        np.full(b, groups - 1, dtype=np.int64),
+        np.full(groups, float(rng.integers(9, 9 + 3 * b))),
+        rng.integers(-5, 6, (rows, b)).astype(np.float64),
+        rng.integers(3, 9, rows).astype(np.float64),
+        np.full(rows, -1e9),
+        np.full(rows, np.inf),
+        np.zeros(rows),
+        7,
+    )
+
+
+def worths(core: Core) -> tuple[Floats, Floats]:
+    """Return all points that keep everything, and their worths."""
+    points = np.array(list(product((0.0, 1.0), repeat=core.num_vars)))
+    keep = np.all(points @ core.rows.T <= core.high, axis=1)
+    keep &= np.einsum("pi,ij,pj->p", points, core.clash.astype(float), points) == 0.0
+    if len(core.capacity):
+        keep &= points @ core.weight <= core.capacity[0]
+    points = points[keep]
+    pairs = np.einsum("pi,ij,pj->p", points, core.quadratic, points) / 2
+    return points, core.constant + points @ core.worth + pairs
+
+
+def check_by_enumeration(kind: type[Semidefinite], core: Core) -> None:
+    """Assert that the bound holds after every round and no fixing loses a better point."""
+    points, worth = worths(core)
+    if len(worth) == 0:
+        return
+    best = round(worth.max())
+    relaxation = kind(core, best - 1)
+    for _ in range(6):
+        relaxation.improve(1)
+        relaxation.fix_by_form()
+        assert relaxation.bound is not None
+        assert relaxation.bound >= best
+        inside = np.all((points >= relaxation.lower) & (points <= relaxation.upper), axis=1)
+        assert worth[inside].max(initial=-np.inf) == best
+    unknown = kind(core, None)
+    unknown.improve(4)
+    assert unknown.bound is not None
+    assert unknown.bound >= best

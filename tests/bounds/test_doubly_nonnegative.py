@@ -27,8 +27,12 @@ from bundlesolve.generate.qkp import Qkp
 from bundlesolve.kernels.types import Floats
 from bundlesolve.model import compile
 from bundlesolve.model.program import Program
-from tests.bounds.cores import feasible_worths
-from tests.bounds.test_convex import core_of, worths
+from tests.bounds.cores import (
+    check_by_enumeration,
+    core_of,
+    feasible_worths,
+    worths,
+)
 
 
 def graph_core(edges: list[tuple[int, int]], nodes: int, worth: float) -> Core:
@@ -91,22 +95,7 @@ def test_never_below_enumeration(
 ) -> None:
     """The bound holds after every round, and no fixing loses a better point."""
     core = core_of(np.random.default_rng(seed), b, groups, rows, clashes)
-    points, worth = worths(core)
-    if len(worth) == 0:
-        return
-    best = round(worth.max())
-    relaxation = DoublyNonnegative(core, best - 1)
-    for _ in range(5):
-        relaxation.improve(1)
-        relaxation.fix_by_form()
-        assert relaxation.bound is not None
-        assert relaxation.bound >= best
-        inside = np.all((points >= relaxation.lower) & (points <= relaxation.upper), axis=1)
-        assert worth[inside].max(initial=-np.inf) == best
-    unknown = DoublyNonnegative(core, None)
-    unknown.improve(4)
-    assert unknown.bound is not None
-    assert unknown.bound >= best
+    check_by_enumeration(DoublyNonnegative, core)
 
 
 @settings(max_examples=40, deadline=None)

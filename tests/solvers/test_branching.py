@@ -8,7 +8,7 @@ import numpy as np
 
 from bundlesolve.bounds.convex import Convex
 from bundlesolve.solvers.branching import choose_branch
-from tests.bounds.test_convex import core_of
+from tests.bounds.cores import core_of
 
 
 def test_branching_where_variables_clash() -> None:

@@ -43,6 +43,8 @@ LEAST_SPARE = 0.004
 """Share of it that the first proof leaves above the estimate at least."""
 PACK_SECONDS = 2.0
 """Most that a choice among known sets takes; it cannot be interrupted."""
+PACK_NODES = 500
+"""Most nodes instead, where equal seeds must give equal searches."""
 MOST_PACKED = 4_000
 
 
@@ -80,8 +82,8 @@ class Sharing:
         self.generation = Generation(stock, self.pool, run)
         self._open: list[Node] = []
         self._ages = 0
-        alone = run.remaining_steps is not None or bool(run.stop.stall)
-        self._threads = 1 if alone else usable_cpus()
+        self._repeats = run.remaining_steps is not None or bool(run.stop.stall)
+        self._threads = 1 if self._repeats else usable_cpus()
 
     def solve(self) -> None:
         """Search until the best point is proved or the run says stop."""
@@ -298,12 +300,19 @@ class Sharing:
             LinearConstraint(inside[order].T.astype(np.float64), ub=1.0),
             LinearConstraint(member, ub=stock.copies.astype(np.float64)),
         ]
+        seconds = self.run.remaining
+        limits_of_search: dict[str, float] = {"node_limit": PACK_NODES}
+        if not self._repeats:
+            seconds = min(PACK_SECONDS, seconds / 20)
+            limits_of_search = {}
+        if seconds < np.inf:
+            limits_of_search["time_limit"] = max(0.05, seconds)
         found = milp(
             -np.concatenate(worths)[order].astype(np.float64),
             integrality=np.ones(len(order)),
             bounds=Bounds(0, np.inf),
             constraints=limits,
-            options={"time_limit": max(0.05, min(PACK_SECONDS, self.run.remaining / 20))},
+            options=limits_of_search,
         )
         if found.x is None:
             return
