@@ -137,12 +137,18 @@ def test_cut_into_chunks_of_any_size_it_is_the_same(
     ],
 )
 def test_public_instances(benchmarks: Path, name: str, least: str) -> None:
-    """Within 0.2 % of the best known values, or better, in 30,000 steps from nothing."""
+    """Most seeds come within 0.2 % of the best known values in 3,000 steps from nothing.
+
+    One seed says little: a seed may need a hundred steps or eight thousand.
+    """
     instance = read(benchmarks / f"{name}.txt.gz")
     program = compile(instance).program
-    target = int(float(least) * 10**instance.decimals)
-    stop = Stop(steps=30_000, target=target)
-    run = Run(program, stop, np.random.default_rng(0), "local")
-    Local().search(program, run)
-    assert run.objective is not None
-    assert run.objective >= target
+    least_objective = float(least) * 10**instance.decimals
+    reached = 0
+    for seed in range(5):
+        run = Run(program, Stop(steps=3000), np.random.default_rng(seed), "local")
+        Local().search(program, run)
+        assert run.objective is not None
+        assert run.objective >= 0.999 * least_objective
+        reached += run.objective >= least_objective
+    assert reached >= 3
