@@ -15,16 +15,17 @@ missed.
 from __future__ import annotations
 
 import argparse
-import csv
 import math
 import os
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from statistics import fmean
+
+from run_table import write_runs
 
 from bundlesolve.bench.instances import Problem, problems
 from bundlesolve.bench.suite import InstanceSpec, KnownSpec
@@ -178,10 +179,7 @@ def main() -> int:
             missed += not is_kept(bar, lines)
         every += lines
     if given.output is not None:
-        with given.output.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream)
-            writer.writerow([field.name for field in fields(Line)])
-            writer.writerows(astuple(line) for line in every)
+        write_runs(given.output, every)
     return 1 if missed else 0
 
 

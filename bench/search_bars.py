@@ -18,16 +18,17 @@ method `local`, always with ``certify=False``: the whole limit goes to the searc
 from __future__ import annotations
 
 import argparse
-import csv
 import math
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import astuple, dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from statistics import fmean
 from typing import Any, Literal
+
+from run_table import write_runs
 
 from bundlesolve.bench.instances import Problem, problems
 from bundlesolve.bench.suite import InstanceSpec, KnownSpec
@@ -290,10 +291,7 @@ def main() -> int:
         if line.deviation < 0:  # by more than the rounding of the published value
             print(f"better than best known: {line.problem} {line.found}", flush=True)
     if given.output is not None:
-        with given.output.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream)
-            writer.writerow([field.name for field in fields(Line)])
-            writer.writerows(astuple(line) for line in every)
+        write_runs(given.output, every)
     return 1 if missed else 0
 
 
