@@ -59,7 +59,7 @@ def listed(*patterns: str, counts_from: int = 1) -> tuple[InstanceSpec, ...]:
 
 LARGE = listed("large_qkp/*_500_*.gz", "large_qkp/*_1000_*.gz", "large_qkp/*_2000_*.gz")
 SIGNED = (
-    *files("bqp_biqmac/bqp50*", "bqp_biqmac/bqp100*", "bqp_biqmac/be100.*"),
+    *files("bqp_biqmac/bqp50-*", "bqp_biqmac/bqp100-*", "bqp_biqmac/be100.*"),
     *files("bqp_biqmac/gka?b*", "bqp_biqmac/gka7a*", "bqp_biqmac/gka?d*"),
     # The table gives these as maximisations, the files minimise.
     *files("qplib_pb/QPLIB_0067*", "qplib_pb/QPLIB_5935*", times="-1"),
