@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bundlesolve.errors import InvalidParameter
 from bundlesolve.files.edge_list import read
 from bundlesolve.files.source import read_bytes
-from bundlesolve.model import Amounts, Budget, Category, Instance, compile
+from bundlesolve.model import Amounts, Budget, Category, Instance, Synergies, compile
 from bundlesolve.model.solution import Status
 from bundlesolve.reduce.restrict import restrict
 from bundlesolve.run import Run
@@ -20,6 +23,7 @@ from bundlesolve.solvers.core_run import CoreRun
 from bundlesolve.solvers.cut import Cut
 from bundlesolve.solvers.cut_core import sparse_closure
 from bundlesolve.stop import Stop, StopReason
+from tests.referee import best_by_brute, disagreements
 from tests.solvers.test_contract import classic
 
 SETS = Path(__file__).parents[3] / "shared" / "benchmarks"
@@ -55,6 +59,32 @@ def test_stops_in_the_tree() -> None:
     assert solution.bound is not None
     assert solution.objective is not None
     assert solution.bound >= solution.objective
+
+
+@given(data=st.data())
+def test_a_budget_with_two_sides(data: st.DataObject) -> None:
+    """A set below the lightest weight is no point, and nobody offers it."""
+    n = data.draw(st.integers(2, 6))
+    whole = st.integers(0, 9)
+    numbers = st.lists(whole, min_size=n, max_size=n)
+    utility, weight = np.array(data.draw(numbers)), np.array(data.draw(numbers))
+    every = list(combinations(range(n), 2))
+    pairs = data.draw(st.dictionaries(st.sampled_from(every), whole, min_size=1))
+    high = data.draw(st.integers(0, int(weight.sum())))
+    low = data.draw(st.integers(0, high))
+    money = Budget(
+        name="weight", per_unit=Amounts.dense(weight), at_least=low, at_most=high
+    )
+    instance = Instance(
+        items=tuple(str(i) for i in range(n)),
+        utility=utility,
+        synergies=Synergies.of(pairs),
+        budgets=(money,),
+    )
+    truth = best_by_brute(instance)
+    found = solve(instance, "cut", stop=Stop(steps=2_000))
+    assert found.objective == truth
+    assert not disagreements(found, truth)
 
 
 def test_other_rows_leave_a_bound() -> None:

@@ -151,6 +151,8 @@ def closure_over(program: Program, row: int | None) -> Closure:
         constant += int(pair @ (lower[first] * lower[second]))
     weight, worth = (weight * span)[node], (linear * span)[node]
     exact = program.num_rows == int(row is not None)
+    if row is not None:  # a lightest weight is no part of a closure problem
+        exact &= int(program.row_low[row]) <= int(program.activity_range[0][row])
     return Closure(
         node,
         worth,
