@@ -1,13 +1,13 @@
 """Regret of learned decisions at several times of the past, and what cannot be avoided.
 
-    python bench/decision_origins.py ../shared/data [--sets online_retail] [--seconds 1]
+    python bench/decision_origins.py ../shared/data [--sets online_retail] [--steps 2000]
 
 What `decisions.py` asks once about the test period is asked here at rolling origins
 inside the train and validation weeks, with the same gap before baskets are counted and
 as many days of counting, so that models can be chosen without the test period. No
 receipt of the test period is read. Each line: a pair of models, mean regret over the
 origins in each of the five settings, the mean, its share of popularity's, and that share
-at each origin.
+at each origin. Searches stop on steps, so that a busy machine measures the same.
 
 ``--floor 5`` tells how much regret is left to one who knows the future's true shares:
 the later baskets are drawn anew so many times; who decides with the shares of all of
@@ -43,6 +43,7 @@ from bundlesolve.learn.tables import FloatArray
 from bundlesolve.learn.transactions import Transactions
 from bundlesolve.learn.utilities.registry import utility_class
 from bundlesolve.model.frozen import IntArray
+from bundlesolve.stop import Stop
 
 WAYS = ("learned", "popularity")
 DAYS = ("2011-04-01", "2011-05-01", "2011-06-01", "2011-07-01", "2011-08-01", "2011-08-23")
@@ -125,12 +126,14 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("data", type=Path)
     parser.add_argument("--sets", nargs="*", default=list(SETS))
-    parser.add_argument("--seconds", type=float, default=1.0)
-    parser.add_argument("--models", nargs="*", default=["trend+excess", "smoothing+excess"])
+    parser.add_argument("--steps", type=int, default=2000, help="of each local search")
+    parser.add_argument(
+        "--models", nargs="*", default=["combination+excess", "trend+excess"]
+    )
     parser.add_argument("--floor", type=int, default=0, metavar="DRAWS", help="2 or more")
     parser.add_argument("--test", action="store_true", help="floor of the test period")
     given = parser.parse_args()
-    decide = decider(given.seconds)
+    decide = decider(Stop(steps=given.steps))
     for name in given.sets:
         some = [PROTOCOL[name]] if given.test else list(windows(name))
         shops = [SETS[name](given.data, window) for window in some]

@@ -28,6 +28,7 @@ from bundlesolve.solve import solve
 from bundlesolve.stop import Stop
 
 PAIRS = (
+    ("combination", "excess"),
     ("smoothing", "excess"),
     ("trend", "excess"),
     ("smoothing", "partial_correlation"),
@@ -61,11 +62,10 @@ def ratio_interval(outcomes: list[Outcome], later: LaterWorth) -> tuple[float, f
     return float(low), float(high)
 
 
-def decider(seconds: float) -> Decide:
-    """Return what chooses by local search of so many seconds."""
+def decider(stop: Stop) -> Decide:
+    """Return what chooses by local search."""
 
     def decide(instance: Instance) -> IntArray:
-        stop = Stop(seconds=seconds)
         units = solve(instance, "local", stop=stop, certify=False).units
         return np.flatnonzero(units[0]) if units is not None else np.zeros(0, np.int64)
 
@@ -86,7 +86,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[], help="names of models")
     given = parser.parse_args()
 
-    decide = decider(given.seconds)
+    decide = decider(Stop(seconds=given.seconds))
     for name in given.sets:
         ready = SETS[name](given.data)
         train, test = ready.split.train, getattr(ready.split, given.split)
