@@ -5,9 +5,10 @@
 What `decisions.py` asks once about the test period is asked here at rolling origins
 inside the train and validation weeks, with the same gap before baskets are counted and
 as many days of counting, so that models can be chosen without the test period. No
-receipt of the test period is read. Each line: a pair of models, mean regret over the
-origins in each of the five settings, the mean, its share of popularity's, and that share
-at each origin. Searches stop on steps, so that a busy machine measures the same.
+receipt of the test period is read. With ``--now`` the next month is counted after a gap
+of a day or a week. Each line: a pair of models, mean regret over the origins in each of
+the five settings, the mean, its share of popularity's, and that share at each origin.
+Searches stop on steps, so that a busy machine measures the same.
 
 ``--floor 5`` tells how much regret is left to one who knows the future's true shares:
 the later baskets are drawn anew so many times; who decides with the shares of all of
@@ -48,19 +49,25 @@ from bundlesolve.stop import Stop
 WAYS = ("learned", "popularity")
 DAYS = ("2011-04-01", "2011-05-01", "2011-06-01", "2011-07-01", "2011-08-01", "2011-08-23")
 WEEKS = (20, 23, 26, 29, 32)
+DAYS_NOW = ("2011-06-01", "2011-07-01", "2011-08-01", "2011-09-01", "2011-10-01")
+WEEKS_NOW = (24, 28, 32, 36, 40)
+"""Origins where the next month is counted, after a day or a week."""
 
 
-def windows(name: str) -> Iterator[Window]:
-    """Yield the origins of a set: gap and length are those of the protocol."""
+def windows(name: str, *, now: bool) -> Iterator[Window]:
+    """Yield the origins of a set: gap and length are those of the protocol, or a month."""
     if name == "online_retail":
-        for day in map(date.fromisoformat, DAYS):
-            later = day + timedelta(days=31)
-            end = later + timedelta(days=39)
+        gap, length = (1, 31) if now else (31, 39)
+        for day in map(date.fromisoformat, DAYS_NOW if now else DAYS):
+            later = day + timedelta(days=gap)
+            end = min(later + timedelta(days=length), date(2011, 11, 1))
             yield Window(day.isoformat(), later.isoformat(), end.isoformat(), least=10)
     else:
-        # Items need as many baskets a week as in the protocol.
-        for week in WEEKS:
-            yield Window(week, week + 4, week + 13, least=round(100 * week / 41))
+        gap, length = (1, 4) if now else (4, 9)
+        for week in WEEKS_NOW if now else WEEKS:
+            # Items need as many baskets a week as in the protocol.
+            least = round(100 * week / 41)
+            yield Window(week, week + gap, week + gap + length, least=least)
 
 
 def learned_regret(
@@ -131,11 +138,12 @@ def main() -> None:
         "--models", nargs="*", default=["combination+excess", "trend+excess"]
     )
     parser.add_argument("--floor", type=int, default=0, metavar="DRAWS", help="2 or more")
+    parser.add_argument("--now", action="store_true", help="count the next month")
     parser.add_argument("--test", action="store_true", help="floor of the test period")
     given = parser.parse_args()
     decide = decider(Stop(steps=given.steps))
     for name in given.sets:
-        some = [PROTOCOL[name]] if given.test else list(windows(name))
+        some = [PROTOCOL[name]] if given.test else list(windows(name, now=given.now))
         shops = [SETS[name](given.data, window) for window in some]
         for window, ready in zip(some, shops, strict=True):
             train, later = ready.split.train, ready.split.test

@@ -81,11 +81,11 @@ def test_bundles_are_chosen_by_the_models_of_learn() -> None:
     """Unless models are named: then by these, and the other one is that of `learn`."""
     what = ["evaluate", *SAMPLE, "--most-items", "40", "--json", "-", "-q"]
     what += ["--decisions", "--time-limit", "0.05", "--method", "greedy"]
-    assert json.loads(run(*what))["decided_by"] == "combination + excess"
+    assert json.loads(run(*what))["decided_by"] == "trend + excess"
     named = json.loads(run(*what, "--utility", "popularity", "--synergy", "lift"))
     assert named["decided_by"] == "popularity + lift"
     one = json.loads(run(*what, "--synergy", "lift"))
-    assert one["decided_by"] == "combination + lift"
+    assert one["decided_by"] == "trend + lift"
     assert json.loads(run(*what[:-5]))["decided_by"] is None
 
 

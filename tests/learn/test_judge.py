@@ -46,14 +46,12 @@ def test_the_card_tells_split_and_metrics(split: str) -> None:
     total = told["train"] + told["valid"] + told["test"]
     assert total == card["cleaning"]["baskets"]
     assert 0.6 < told["train"] / total < 0.8
-    assert set(card["metrics"]) == {"popularity", "combination + excess"}
+    assert set(card["metrics"]) == {"popularity", "trend + excess"}
     for metrics in card["metrics"].values():
         assert 0 <= metrics["Recall@10"] <= 1
         assert metrics["NLL"] > 0
-    # Pairs tell the tastes apart. The four other customers are too few to tell.
-    found = card["metrics"]
-    if split == "time":
-        assert found["combination + excess"]["NLL"] < found["popularity"]["NLL"]
+    # Pairs tell the tastes apart.
+    assert card["metrics"]["trend + excess"]["NLL"] < card["metrics"]["popularity"]["NLL"]
     again = json.loads(learned(split).card.to_json())
     assert again == card
 

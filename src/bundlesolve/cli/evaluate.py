@@ -37,9 +37,9 @@ from bundlesolve.learn.queries import draw_queries
 from bundlesolve.learn.synergies.lift import Lift
 from bundlesolve.learn.synergies.pair_model import MOST_DENSE
 from bundlesolve.learn.synergies.registry import SYNERGIES, synergy_class
-from bundlesolve.learn.utilities.combination import Combination
 from bundlesolve.learn.utilities.model import UtilityModel
 from bundlesolve.learn.utilities.popularity import Popularity
+from bundlesolve.learn.utilities.trend import Trend
 from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.instance import Instance
 
@@ -166,7 +166,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - an argument an option
         chooser = ""
         if decisions:
             # What nobody chose is what `learn` would take: the next item is another task.
-            forecast = alone if utility is not None else Combination()
+            forecast = alone if utility is not None else Trend()
             named = synergy is not None or bool(assignments)
             pairs = together if named else learned_synergy(split.train.n)
             chooser = f"{forecast.name} + {pairs.name}"

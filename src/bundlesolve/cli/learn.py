@@ -23,7 +23,7 @@ from bundlesolve.learn.judge import SPLITS
 from bundlesolve.learn.price_effects import PriceEffects
 from bundlesolve.learn.privacy import Privacy
 
-UTILITY = "combination"
+UTILITY = "trend"
 SYNERGY = "excess"
 STEPS = ("read", "clean", "utilities", "synergies")
 JUDGED = 3
@@ -98,7 +98,7 @@ def learn(  # noqa: PLR0913, PLR0917 - an argument an option
 
     RECEIPTS is csv (also gzip) or parquet, a row an article of a receipt. Options about
     columns and rows go before the table [receipts] of RULES. Models: see `bundlesolve
-    models`; by default combination and excess.
+    models`; by default trend and excess.
     """
     set_verbosity(verbose, quiet=quiet)
     for place in (output, card):

@@ -39,9 +39,9 @@ from bundlesolve.learn.synergies.partial_correlation import PartialCorrelation
 from bundlesolve.learn.tables import FloatArray, read_table
 from bundlesolve.learn.transactions import Transactions
 from bundlesolve.learn.utilities import UtilityEstimator
-from bundlesolve.learn.utilities.combination import Combination
 from bundlesolve.learn.utilities.model import UtilityModel
 from bundlesolve.learn.utilities.segments import Segments
+from bundlesolve.learn.utilities.trend import Trend
 from bundlesolve.model.amounts import Amounts
 from bundlesolve.model.bundle import Bundle
 from bundlesolve.model.frozen import IntArray, integers
@@ -113,7 +113,7 @@ def learn(  # noqa: PLR0913 - files, columns, models: each a word of its own
     columns, cleaning
         How to read the receipts. Default None: as ``[receipts]`` of the rules says.
     utility
-        Default None: `Combination`.
+        Default None: `Trend`.
     synergy
         Default None: `Excess`; with ``privacy``, `PartialCorrelation`, which learns from
         counts alone; of more than 20,000 articles `Lift`. With a `UtilityModel` and a
@@ -155,7 +155,7 @@ def learn(  # noqa: PLR0913 - files, columns, models: each a word of its own
         if utility is not None or shop.bundles:
             raise InvalidParameter("segments: expected no utility model and no bundles")
         utility = Segments(segments=segments)
-    utility = utility or Combination()
+    utility = utility or Trend()
     if split not in SPLITS:
         raise InvalidParameter(f"split: expected one of {SPLITS}, found {split!r}")
     tell("read receipts")

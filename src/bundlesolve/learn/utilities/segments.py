@@ -12,8 +12,8 @@ from bundlesolve.learn.catalogue import Catalogue
 from bundlesolve.learn.features.history import History
 from bundlesolve.learn.tables import FloatArray
 from bundlesolve.learn.transactions import Transactions
-from bundlesolve.learn.utilities.combination import Combination
 from bundlesolve.learn.utilities.model import UtilityModel, chances, check_above
+from bundlesolve.learn.utilities.trend import Trend
 from bundlesolve.model.frozen import IntArray
 
 WIDTH = 16
@@ -29,10 +29,9 @@ class Segments(UtilityModel):
 
         P_gi = (c_gi + strength * p_i) / (m_g + strength) * P_i / p_i
 
-    with the forecast ``P_i`` of `Combination`. Groups of too few customers get the
-    forecast of all. ``segments_`` holds the chances by group: per-bundle utilities of an
-    instance, one bundle a segment; ``people_`` their customers. New customers have the
-    forecast of all.
+    with the forecast ``P_i`` of `Trend`. Groups of too few customers get the forecast of
+    all. ``segments_`` holds the chances by group: per-bundle utilities of an instance, one
+    bundle a segment; ``people_`` their customers. New customers have the forecast of all.
 
     Parameters
     ----------
@@ -80,7 +79,7 @@ class Segments(UtilityModel):
             held[group] = np.asarray(counts[np.flatnonzero(members)].sum(axis=0)).ravel()
             size[group] = baskets[members].sum()
         prior = self.strength * self.share_
-        coming = Combination().fit(receipts, catalogue).share_
+        coming = Trend().fit(receipts, catalogue).share_
         taste = (held + prior) / (size + self.strength) / self.share_
         self.people_ = np.bincount(self.segment_[self.segment_ >= 0], minlength=groups)
         taste[self.people_ < self.least_customers] = 1.0
