@@ -13,17 +13,12 @@ from __future__ import annotations
 
 import argparse
 import time
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pandas as pd
-from sales_sets import RETAIL_COLUMNS, RETAIL_RULE, journey, retail_file
+from sales_sets import SETS
 
-from bundlesolve.learn.cleaning import CleaningRule
-from bundlesolve.learn.evaluation.decision_quality import Outcome, decision_quality
-from bundlesolve.learn.evaluation.prepare import Prepared, prepare
+from bundlesolve.learn.evaluation.decision_quality import Decide, Outcome, decision_quality
 from bundlesolve.learn.evaluation.worth import LaterWorth
 from bundlesolve.learn.synergies.registry import synergy_class
 from bundlesolve.learn.utilities.registry import utility_class
@@ -33,6 +28,7 @@ from bundlesolve.solve import solve
 from bundlesolve.stop import Stop
 
 PAIRS = (
+    ("combination", "excess"),
     ("smoothing", "excess"),
     ("trend", "excess"),
     ("smoothing", "partial_correlation"),
@@ -44,36 +40,6 @@ PAIRS = (
     ("trend", "ising"),
 )
 DRAWS = 200
-
-
-def online_retail(folder: Path) -> Prepared:
-    """Return the protocol's split of UCI Online Retail."""
-    return prepare(
-        retail_file(folder),
-        columns=RETAIL_COLUMNS,
-        cleaning=replace(RETAIL_RULE, least_baskets=10),
-        valid_from="2011-10-01",
-        test_from="2011-11-01",
-    )
-
-
-def complete_journey(folder: Path) -> Prepared:
-    """Return the protocol's split of The Complete Journey."""
-    receipts, rows, goods = journey(folder)
-    receipts["customer"] = rows.household_id.astype(str)
-    catalogue = pd.DataFrame(
-        {
-            "item": goods.product_id.astype(str),
-            "category": goods.product_category.astype("object").fillna("").astype(str),
-        }
-    )
-    return prepare(
-        receipts,
-        catalogue=catalogue,
-        cleaning=CleaningRule(least_baskets=100),
-        valid_from=41,
-        test_from=45,
-    )
 
 
 def ratio_interval(outcomes: list[Outcome], later: LaterWorth) -> tuple[float, float]:
@@ -96,6 +62,16 @@ def ratio_interval(outcomes: list[Outcome], later: LaterWorth) -> tuple[float, f
     return float(low), float(high)
 
 
+def decider(stop: Stop) -> Decide:
+    """Return what chooses by local search."""
+
+    def decide(instance: Instance) -> IntArray:
+        units = solve(instance, "local", stop=stop, certify=False).units
+        return np.flatnonzero(units[0]) if units is not None else np.zeros(0, np.int64)
+
+    return decide
+
+
 def _items(outcome: Outcome) -> IntArray:
     return np.array(outcome.items, dtype=np.int64)
 
@@ -104,23 +80,15 @@ def main() -> None:
     """Measure and print a line each."""
     parser = argparse.ArgumentParser()
     parser.add_argument("data", type=Path)
-    makers: dict[str, Any] = {
-        "online_retail": online_retail,
-        "complete_journey": complete_journey,
-    }
-    parser.add_argument("--sets", nargs="*", default=list(makers))
+    parser.add_argument("--sets", nargs="*", default=list(SETS))
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--split", default="test", choices=["valid", "test"])
     parser.add_argument("--only", nargs="*", default=[], help="names of models")
     given = parser.parse_args()
 
-    def decide(instance: Instance) -> IntArray:
-        stop = Stop(seconds=given.seconds)
-        units = solve(instance, "local", stop=stop, certify=False).units
-        return np.flatnonzero(units[0]) if units is not None else np.zeros(0, np.int64)
-
+    decide = decider(Stop(seconds=given.seconds))
     for name in given.sets:
-        ready = makers[name](given.data)
+        ready = SETS[name](given.data)
         train, test = ready.split.train, getattr(ready.split, given.split)
         margin = ready.catalogue.margin
         print(f"{name}: {train.n} items, {train.m} train, {test.m} later baskets")

@@ -1,4 +1,4 @@
-"""What is fitted to forecasts within the past: smoothing of shares, excess of pairs."""
+"""What is fitted to forecasts within the past: shares, their sums, excess of pairs."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from bundlesolve.learn import Transactions
 from bundlesolve.learn.past_futures import past_futures, toward
 from bundlesolve.learn.synergies.excess import Excess
 from bundlesolve.learn.synergies.weighted import joint_shares
+from bundlesolve.learn.tables import FloatArray
+from bundlesolve.learn.utilities.combination import Combination
 from bundlesolve.learn.utilities.smoothing import Smoothing
 from tests.learn.shop import baskets, catalogue
 
@@ -59,6 +61,29 @@ def test_smoothing_follows_what_lasts() -> None:
     still = Smoothing().fit(receipts.replace(time=None), shop)
     assert still.theta_.tolist() == [1.0, 0.0, 0.0, 0.0]
     assert np.allclose(still.share_, receipts.purchase_share, atol=1e-3)
+
+
+def test_a_combination_weighs_what_foretold() -> None:
+    """Nearer to the coming shares than old ones; popularity without times or margins."""
+    receipts = drift(2000)
+    past, coming = (
+        receipts.some(np.arange(2000) < 1600),
+        receipts.some(np.arange(2000) >= 1600),
+    )
+    shop = catalogue(past, np.ones(6))
+    model = Combination().fit(past, shop)
+
+    def error(share: FloatArray) -> float:
+        return float(np.abs(share - coming.purchase_share).sum())
+
+    assert error(model.share_) < 0.8 * error(past.purchase_share)
+    assert model.theta_[0] < 0.9
+    for found in (
+        Combination().fit(past.replace(time=None), shop),
+        Combination().fit(past, catalogue(past, np.zeros(6))),
+    ):
+        assert found.theta_.tolist() == [1.0, 0.0, 0.0, 0.0, 0.0]
+        assert np.allclose(found.share_, past.purchase_share, atol=1e-3)
 
 
 def test_joint_shares_equal_plain_sums() -> None:

@@ -11,6 +11,7 @@ ROOM = "bundlesolve.learn.utilities"
 
 UTILITIES: dict[str, str] = {
     "boosting": f"{ROOM}.boosting:Boosting",
+    "combination": f"{ROOM}.combination:Combination",
     "expected_margin": f"{ROOM}.margin:ExpectedMargin",
     "factors": f"{ROOM}.factors:Factors",
     "gru": f"{ROOM}.gru:Gru",
