@@ -133,7 +133,7 @@ def test_a_large_network_cuts_as_any_other(kind: str, aside: bool) -> None:
     for name in ("start", "head", "excess", "label"):
         mine, its = getattr(one.network, name), getattr(other.network, name)
         assert np.array_equal(mine, its[: len(mine)])
-    assert np.array_equal(*(rests(cut.network) for cut in (one, other)))
+    assert rests(one.network) == rests(other.network)
     objective = program.objective(program.lower)
     assert one.bound is not None
     near = max(objective, one.bound - 50)

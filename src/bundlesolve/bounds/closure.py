@@ -228,17 +228,17 @@ def led_by(program: Program) -> tuple[IntArray, IntArray]:
     ``v`` whose lower bound is 0. Each variable stands once.
     """
     count = program.num_rows
-    links = (program.row_soft == 0) & (program.row_high == 0)
     leader = np.full(count, -1, dtype=np.int64)
-    # No row goes below 0 but for its leader.
+    negatives, below = np.zeros((2, count), dtype=np.int64)
     for rows, part, start in program.blocks():
         var, low = program.row_var[part], program.row_coef[part] < 0
         of = np.repeat(np.arange(rows.start, rows.stop), np.diff(start))
-        size = rows.stop - rows.start
         leader[of[low]] = var[low]
-        links[rows] &= np.bincount(of[low] - rows.start, minlength=size) == 1
-        below = (program.lower[var] < 0) & ~low
-        links[rows] &= np.bincount(of[below] - rows.start, minlength=size) == 0
+        np.add.at(negatives, of[low], 1)
+        np.add.at(below, of[(program.lower[var] < 0) & ~low], 1)
+    # No row goes below 0 but for its leader.
+    links = (program.row_soft == 0) & (program.row_high == 0)
+    links &= (negatives == 1) & (below == 0)
     leads = program.is_binary & (program.lower == 0) & (program.upper == 1)
     links &= (leader >= 0) & leads[leader]
     may = np.ones(program.num_vars, dtype=bool)

@@ -15,8 +15,9 @@ BLOCK = 1 << 18
 def blocks_of(start: IntArray) -> Iterator[tuple[slice, slice, IntArray]]:
     """Yield rows, their entries and where each row starts among these.
 
-    A block has one row or at most ``BLOCK`` entries, so that what is computed of them does
-    not take more memory than the rows do.
+    A block has at most ``BLOCK`` entries: of as many rows as go in, or a part of one that
+    is longer, which comes up again with its other parts. So what is computed of them takes
+    little memory beside the rows.
 
     Parameters
     ----------
@@ -27,10 +28,18 @@ def blocks_of(start: IntArray) -> Iterator[tuple[slice, slice, IntArray]]:
     first, rows = 0, len(start) - 1
     while first < rows:
         last = int(np.searchsorted(start, start[first] + BLOCK, side="right")) - 1
-        last = min(max(last, first + 1), rows)
-        part = slice(int(start[first]), int(start[last]))
-        yield slice(first, last), part, start[first : last + 1] - start[first]
-        first = last
+        begin = int(start[first])
+        if last > first:
+            last = min(last, rows)
+            part = slice(begin, int(start[last]))
+            yield slice(first, last), part, start[first : last + 1] - begin
+            first = last
+            continue
+        end = int(start[first + 1])
+        for at in range(begin, end, BLOCK):
+            part = slice(at, min(at + BLOCK, end))
+            yield slice(first, first + 1), part, np.array([0, part.stop - at])
+        first += 1
 
 
 def row_sums(terms: IntArray, start: IntArray) -> IntArray:

@@ -111,7 +111,7 @@ class Program(Frozen):
             terms = np.abs(self.row_coef[part]).astype(np.float64)
             terms *= largest[self.row_var[part]]
             of = np.repeat(np.arange(len(start) - 1), np.diff(start))
-            use[rows] = np.bincount(of, terms, minlength=len(start) - 1)
+            use[rows] += np.bincount(of, terms, minlength=len(start) - 1)
         use += np.maximum(np.abs(self.row_low), np.abs(self.row_high))
         if np.any(use >= LARGEST):
             row = int(np.argmax(use))
@@ -162,8 +162,8 @@ class Program(Frozen):
         for rows, part, start in self.blocks():
             coef, var = self.row_coef[part], self.row_var[part]
             at_low, at_high = coef * self.lower[var], coef * self.upper[var]
-            least[rows] = row_sums(np.minimum(at_low, at_high), start)
-            most[rows] = row_sums(np.maximum(at_low, at_high), start)
+            least[rows] += row_sums(np.minimum(at_low, at_high), start)
+            most[rows] += row_sums(np.maximum(at_low, at_high), start)
         return least, most
 
     def activity(self, x: IntArray) -> IntArray:
@@ -171,7 +171,7 @@ class Program(Frozen):
         activity = np.zeros(self.num_rows, dtype=np.int64)
         for rows, part, start in self.blocks():
             terms = self.row_coef[part] * x[self.row_var[part]]
-            activity[rows] = row_sums(terms, start)
+            activity[rows] += row_sums(terms, start)
         return activity
 
     def blocks(self) -> Iterator[tuple[slice, slice, IntArray]]:

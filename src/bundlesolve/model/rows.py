@@ -130,8 +130,8 @@ class RowBuilder:
         for rows, part, first in blocks_of(start):
             some, these = coef[part], var[part]
             at_low, at_high = some * lower[these], some * upper[these]
-            least[rows] = row_sums(np.minimum(at_low, at_high), first)
-            most[rows] = row_sums(np.maximum(at_low, at_high), first)
+            least[rows] += row_sums(np.minimum(at_low, at_high), first)
+            most[rows] += row_sums(np.maximum(at_low, at_high), first)
         low, high = self._low.array(), self._high.array()
         no_low, no_high = low == ABSENT, high == ABSENT
         # A limit out of the activity's reach pulls the missing side with it, so that

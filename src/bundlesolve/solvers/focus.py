@@ -227,9 +227,10 @@ def _use(program: Program) -> NDArray[np.float64]:
     """Return the shares of long rows' limits that each variable uses. Shape ``[m]``."""
     use = np.zeros(program.num_vars)
     room = np.maximum(program.row_high, 1).astype(np.float64)
+    is_long = np.diff(program.row_start) > LINK
     for rows, part, start in program.blocks():
         length = np.diff(start)
-        long = np.repeat(length > LINK, length)
+        long = np.repeat(is_long[rows], length)
         limit = np.repeat(room[rows], length)[long]
         size = np.maximum(program.row_coef[part][long], 0) / limit
         np.add.at(use, program.row_var[part][long], size)
