@@ -12,6 +12,8 @@ from bundlesolve.bounds import mincut
 from bundlesolve.bounds.closure import Closure, closure_of
 from bundlesolve.bounds.mincut import CutBound
 from bundlesolve.generate import KINDS
+from bundlesolve.kernels.arcs import rest, scale_of, shifts
+from bundlesolve.kernels.mincut import Network
 from bundlesolve.model.compile import compile
 from bundlesolve.model.frozen import Frozen
 from bundlesolve.model.instance import Instance
@@ -55,10 +57,32 @@ def test_what_a_search_holds_is_a_few_times_the_instance() -> None:
     own = sum(arrays_of(instance).values())
     shared = arrays_of(instance) | arrays_of(program)
     layout = shared | arrays_of(layouts.layout_of(program))
-    assert sum(layout.values()) <= TIMES * own
     with mock.patch.object(mincut, "MOST_AGAIN", 0):
-        network = shared | arrays_of(CutBound(closure).network)
+        cut = CutBound(closure)
+    network = shared | arrays_of(cut.network)
     assert sum(network.values()) <= TIMES * own
+    cut.set_aside()
+    assert cut._flow is not None
+    assert sum((layout | arrays_of(cut._flow)).values()) <= TIMES * own
+
+
+def test_bytes_of_a_pair() -> None:
+    """20 in a network: heads, the smaller one's pair, a flow; 16 in a layout; 6 aside."""
+    program = compile(team(2_000)).program
+    closure = closure_of(program)
+    assert closure is not None
+    with mock.patch.object(mincut, "MOST_AGAIN", 0):
+        cut = CutBound(closure)
+    net, pairs, node = cut.network, program.num_pairs, 8 * program.num_vars
+    assert net.worth.base is program.pair_worth
+    own = arrays_of((net.start, net.head, net.back, net.left, net.excess, net.label))
+    assert sum(own.values()) == 20 * pairs + 4 * node + 24
+    cut.set_aside()
+    assert cut._flow is not None
+    assert sum(arrays_of(tuple(cut._flow)).values()) <= 6 * (pairs + 1) + node
+    layout = layouts.layout_of(program)
+    adjacency = (layout.adj_start, layout.adj_var, layout.adj_worth, layout.adj_more)
+    assert sum(arrays_of(adjacency).values()) == 16 * pairs + node + 8
 
 
 def test_a_layout_is_let_go_of_where_a_large_network_follows() -> None:
@@ -83,22 +107,33 @@ def cuts(closure: Closure, large: bool, aside: bool) -> CutBound:
     return cut
 
 
+def rests(net: Network) -> list[int]:
+    """Return what is left of every arc."""
+    scale, found = scale_of(net.head, net.back, net.left), []
+    for v in range(len(net.excess)):
+        at = shifts(net.start, net.head, net.back, v)
+        arcs = range(net.start[v], net.start[v + 1])
+        found += [rest(net.back, net.worth, net.left, scale, at, e) for e in arcs]
+    return found
+
+
 @pytest.mark.parametrize("kind", ["team", "retail"])
 @pytest.mark.parametrize("aside", [False, True])
 def test_a_large_network_cuts_as_any_other(kind: str, aside: bool) -> None:
-    """Without the worth of arcs, also set aside and made again: the very same flows."""
+    """In pairs, also set aside and made again: the very same flows."""
     shop = KINDS["retail"](items=200, synergies=2_000).make(3)  # type: ignore[call-arg]
     program: Program = compile(team(300) if kind == "team" else shop).program
     closure = closure_of(program)
     assert closure is not None
     one, other = cuts(closure, False, aside), cuts(closure, True, aside)
-    assert not len(other.network.worth)
-    # The first load counts as one at scale 1 where there is no worth to load.
+    assert len(other.network.worth) == len(one.network.worth) // 2
     assert one.state.tolist() == other.state.tolist()
     for name in ("small", "large"):
         assert np.array_equal(getattr(one, name), getattr(other, name))
-    for name in ("left", "excess", "label"):
-        assert np.array_equal(getattr(one.network, name), getattr(other.network, name))
+    for name in ("start", "head", "excess", "label"):
+        mine, its = getattr(one.network, name), getattr(other.network, name)
+        assert np.array_equal(mine, its[: len(mine)])
+    assert rests(one.network) == rests(other.network)
     objective = program.objective(program.lower)
     assert one.bound is not None
     near = max(objective, one.bound - 50)

@@ -32,8 +32,6 @@ class Closure:
         Variable of each node. Shape ``[m']``.
     worth, weight
         Worth and weight of a node. Shape ``[m']``.
-    number
-        Node of each variable, -1 for none. Shape ``[m]``.
     pairs
         The program's pairs: first and second variable, and worth. Those of two nodes and of
         positive worth count.
@@ -53,7 +51,6 @@ class Closure:
     node: IntArray
     worth: IntArray
     weight: IntArray
-    number: IntArray
     pairs: tuple[IntArray, IntArray, IntArray]
     room: int
     constant: int
@@ -61,12 +58,20 @@ class Closure:
     base: IntArray
     top: IntArray
 
+    @property
+    def number(self) -> IntArray:
+        """Node of each variable, -1 for none; a new array. Shape ``[m]``."""
+        number = np.full(len(self.base), -1, dtype=np.int64)
+        number[self.node] = np.arange(len(self.node))
+        return number
+
     def chunks(self) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
         """Yield nodes and worth of the pairs, some at a time: ten million take 240 MB."""
+        number = self.number
         for begin in range(0, len(self.pairs[0]), CHUNK):
             part = (column[begin : begin + CHUNK] for column in self.pairs)
             first, second, worth = part
-            first, second = self.number[first], self.number[second]
+            first, second = number[first], number[second]
             kept = (first >= 0) & (second >= 0) & (worth > 0)
             yield first[kept], second[kept], worth[kept]
 
@@ -141,8 +146,6 @@ def closure_over(program: Program, row: int | None) -> Closure:
     linear[led] = 0
     is_free[led] = False
     node = np.flatnonzero(is_free)
-    number = np.full(program.num_vars, -1, dtype=np.int64)
-    number[node] = np.arange(len(node))
     # A pair with a variable that is fixed at 1 is worth of the other one alone.
     constant = program.constant + int(program.worth @ lower)
     if np.any(lower):
@@ -157,7 +160,6 @@ def closure_over(program: Program, row: int | None) -> Closure:
         node,
         worth,
         weight,
-        number,
         (first, second, pair),
         room,
         constant,
@@ -177,7 +179,9 @@ def tightest_row(program: Program) -> int | None:
     """Return the knapsack row with the least room for what it holds, None for none."""
     least, most = program.activity_range
     lowest = np.zeros(program.num_rows, dtype=np.int64)
-    np.minimum.at(lowest, program.row_of, program.row_coef)
+    for these, part, start in program.blocks():
+        of = np.repeat(np.arange(these.start, these.stop), np.diff(start))
+        np.minimum.at(lowest, of, program.row_coef[part])
     room = (program.row_high - least).astype(np.float64)
     binds = (program.row_high < most) & (program.row_soft == 0)
     rows = np.flatnonzero(binds & (lowest >= 0) & (room >= 0))
@@ -225,24 +229,33 @@ def led_by(program: Program) -> tuple[IntArray, IntArray]:
     A hard row ``sum_v a_v x_v <= c x_u`` with ``a_v > 0`` and free ``u`` says so of every
     ``v`` whose lower bound is 0. Each variable stands once.
     """
-    low, of = program.row_coef < 0, program.row_of
-    negatives = np.bincount(of, low, minlength=program.num_rows)
-    links = (program.row_soft == 0) & (program.row_high == 0) & (negatives == 1)
-    leader = np.full(program.num_rows, -1, dtype=np.int64)
-    leader[of[low]] = program.row_var[low]
+    count = program.num_rows
+    leader = np.full(count, -1, dtype=np.int64)
+    negatives, below = np.zeros((2, count), dtype=np.int64)
+    for rows, part, start in program.blocks():
+        var, low = program.row_var[part], program.row_coef[part] < 0
+        of = np.repeat(np.arange(rows.start, rows.stop), np.diff(start))
+        leader[of[low]] = var[low]
+        np.add.at(negatives, of[low], 1)
+        np.add.at(below, of[(program.lower[var] < 0) & ~low], 1)
+    # No row goes below 0 but for its leader.
+    links = (program.row_soft == 0) & (program.row_high == 0)
+    links &= (negatives == 1) & (below == 0)
     leads = program.is_binary & (program.lower == 0) & (program.upper == 1)
     links &= (leader >= 0) & leads[leader]
-    # No row goes below 0 but for its leader.
-    below = (program.lower[program.row_var] < 0) & ~low
-    links &= np.bincount(of, below, minlength=program.num_rows) == 0
-    paired = np.zeros(program.num_vars, dtype=bool)
-    paired[program.pair_first] = True
-    paired[program.pair_second] = True
-    var = program.row_var
-    entry = links[of] & ~low & ~paired[var] & (program.lower[var] == 0)
-    entry &= program.upper[var] > 0
-    led, where = np.unique(var[entry], return_index=True)
-    leaders = leader[of[entry]][where]
+    may = np.ones(program.num_vars, dtype=bool)
+    may[program.pair_first] = False
+    may[program.pair_second] = False
+    may &= (program.lower == 0) & (program.upper > 0)
+    found = [(leader[:0], leader[:0])]
+    for rows, part, start in program.blocks():
+        var = program.row_var[part]
+        of = np.repeat(np.arange(rows.start, rows.stop), np.diff(start))
+        entry = links[of] & (program.row_coef[part] >= 0) & may[var]
+        found.append((var[entry], leader[of[entry]]))
+    listed, leaders = (np.concatenate(column) for column in zip(*found, strict=True))
+    led, where = np.unique(listed, return_index=True)
+    leaders = leaders[where]
     # A chain ends somewhere: who leads is not led.
     alone = ~np.isin(leaders, led)
     return led[alone], leaders[alone]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import ref
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bundlesolve.bounds.closure import Closure, closure_of, halves
 from bundlesolve.model.frozen import IntArray
@@ -26,9 +27,6 @@ SECONDS_PER_PAIR = 1e-6
 MOST_AGAIN = 500_000
 """Pairs up to which nobody minds a cut that somebody else has made before, or a look for
 a better bound after it: beyond, either takes minutes."""
-
-CHUNK = 10_000
-"""Nodes whose arcs are looked at at a time."""
 
 _latest: list[tuple[ref[Program], int]] = []
 
@@ -52,11 +50,10 @@ class Breakpoint(NamedTuple):
 
 
 class Flow(NamedTuple):
-    """What makes up a flow: what is left of the arcs to larger numbers, and the nodes'."""
+    """What makes up a flow: that of each pair and the scale, in digits, and the excess."""
 
-    left: IntArray
+    digits: NDArray[np.uint16]
     excess: IntArray
-    label: IntArray
 
 
 class CutBound:
@@ -86,9 +83,6 @@ class CutBound:
         most = int(self.worth.sum()) + pairs_worth
         self.size = int(np.abs(self.worth).sum()) + pairs_worth
         self.state = parametric.new_state(0, 1, most, weight, self.size)
-        if self.is_large:
-            # Without flow the network is loaded at scale 1.
-            self.state[parametric.LOADED] = 1
         if m >= LEAST_TO_GUESS:
             unit = min(halves(closure)[1], 2.0**40)
             parametric.set_multiplier(self.state, int(unit * GUESS), GUESS)
@@ -98,49 +92,50 @@ class CutBound:
         self.small, self.large = spare.copy(), spare.copy()
 
     def _new_network(self, excess: IntArray, label: IntArray) -> Network:
-        """Return the network without flow; of a large one what is left tells the worth."""
-        from bundlesolve.kernels.mincut import Network, build_among
+        """Return the network without flow; a large one in pairs, others arc by arc."""
+        from bundlesolve.kernels import mincut as kernel
+        from bundlesolve.kernels.arcs import in_pairs
+        from bundlesolve.kernels.copying import shared
 
         closure = self.closure
-        start, head, back, worth = build_among(
-            len(closure.node), closure.number, *closure.pairs
-        )
-        left = worth if self.is_large else worth.copy()
-        worth = worth[:0].copy() if self.is_large else worth
-        return Network(start, head, back, worth, left, excess, label)
+        m, number, pairs = len(closure.node), closure.number, closure.pairs
+        if self.is_large:
+            arcs = in_pairs(m, *map(shared, (number, *pairs)))
+            left = np.zeros(len(arcs[3]) + 1, dtype=np.int64)
+        else:
+            arcs = kernel.build_among(m, number, *pairs)
+            left = arcs[3].copy()
+        start, head, back, worth = arcs
+        return kernel.Network(start, head, back, worth, left, excess, label)
 
     @property
     def network(self) -> Network:
         """The arcs and their flow, made again where they were set aside."""
+        from bundlesolve.kernels.digits import from_digits
+        from bundlesolve.kernels.mincut import measure
+
         if self._flow is not None:
             flow, self._flow = self._flow, None
-            network = self._new_network(flow.excess, flow.label)
-            network.left[:] *= self.state[self._kernel.LOADED]
-            at = 0
-            for arcs in _ahead(network):
-                end = at + len(arcs)
-                network.left[network.back[arcs]] = (
-                    2 * network.left[arcs] - flow.left[at:end]
-                )
-                network.left[arcs] = flow.left[at:end]
-                at = end
+            network = self._new_network(flow.excess, np.zeros_like(flow.excess))
+            from_digits(flow.digits, network.left)
+            label, queue = np.empty((2, len(flow.excess)), dtype=np.int32)
+            measure(network, label, queue)
+            network.label[:] = label
             self._network = network
         assert self._network is not None
         return self._network
 
     def set_aside(self) -> None:
         """Keep the flow only, a quarter of the memory, until the network is asked for."""
+        from bundlesolve.kernels.digits import to_digits
+
         if self._network is None or not self.is_large:
             return
         network, self._network = self._network, None
-        left, excess, label = network.left, network.excess, network.label
-        at = 0
-        for arcs in _ahead(network):
-            # In place: none of these has been looked at later than it is overwritten.
-            left[at : at + len(arcs)] = left[arcs]
-            at += len(arcs)
+        left, excess = network.left, network.excess
+        # The arcs are let go of before there is room for the digits.
         del network
-        self._flow = Flow(left[:at].copy(), excess, label)
+        self._flow = Flow(to_digits(left), excess)
 
     @property
     def is_done(self) -> bool:
@@ -286,28 +281,13 @@ class CutBound:
         return sorted(found, key=lambda vertex: (vertex.weight, vertex.worth))
 
     def _copy(self) -> Network:
-        """Return a copy of what changes of the network, and of the worth of its arcs."""
-        network = self.network
-        worth = network.worth.copy()
-        if self.is_large:
-            both = network.left + network.left[network.back]
-            worth = both // (2 * self.state[self._kernel.LOADED])
-        return network._replace(
-            worth=worth,
-            left=network.left.copy(),
-            excess=network.excess.copy(),
-            label=network.label.copy(),
-        )
+        """Return the arcs one by one, without flow, to be loaded by somebody else."""
+        from bundlesolve.kernels.mincut import Network, build_among
 
-
-def _ahead(network: Network) -> Iterator[IntArray]:
-    """Yield the arcs to larger numbers, ascending: one of each pair, some at a time."""
-    start, m = network.start, len(network.excess)
-    for begin in range(0, m, CHUNK):
-        stop = min(begin + CHUNK, m)
-        tail = np.repeat(np.arange(begin, stop), np.diff(start[begin : stop + 1]))
-        ahead = network.head[start[begin] : start[stop]] > tail
-        yield start[begin] + np.flatnonzero(ahead)
+        closure, m = self.closure, len(self.worth)
+        arcs = build_among(m, closure.number, *closure.pairs)
+        excess, label = np.zeros((2, m), dtype=np.int64)
+        return Network(*arcs, arcs[3].copy(), excess, label)
 
 
 def _vertex(weight: int, worth: int, inside: IntArray) -> Breakpoint:

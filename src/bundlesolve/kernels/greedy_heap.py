@@ -72,7 +72,10 @@ def construct_by_heap(
     start, var = layout.adj_start, layout.adj_var
     m = len(point.x)
     score, change = np.zeros(m), np.zeros(m, dtype=np.int64)
-    queue = np.empty(m + 1, dtype=np.int64)
+    most = np.int64(0)
+    for v in range(m):
+        most = max(most, start[v + 1] - start[v])
+    queue = np.empty(most + 1, dtype=np.int64)
     heap, place = np.arange(m, dtype=np.int32), np.arange(m, dtype=np.int32)
     count, checked, age, reach, made = 0, -1, 0, 0.0, 0
     while made < most_moves:

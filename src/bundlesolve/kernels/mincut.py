@@ -26,6 +26,7 @@ import numpy as np
 from numba import njit
 from numba.extending import register_jitable
 
+from bundlesolve.kernels.arcs import pair_of, push, rest, rest_back, scale_of, shifts
 from bundlesolve.kernels.copying import copy_into, shared
 from bundlesolve.kernels.types import MOST_INDEX, Indices, Ints
 
@@ -40,13 +41,14 @@ class Network(NamedTuple):
     ----------
     start, head, back
         Arcs by tail; ``back`` is the number of the reverse arc. Shapes ``[m + 1]``,
-        ``[2 p]``, ``[2 p]``.
+        ``[2 p]``, ``[2 p]``. In pairs (`bundlesolve.kernels.arcs`) ``start`` is followed by
+        how many arcs to smaller nodes stand before each node, ``[2 m + 2]``, and ``back``
+        is the pair of each of these, ``[p]``.
     worth
-        Pair worth of each arc, at scale 1. Shape ``[2 p]``; or ``[0]`` to do without: it
-        is half of what an arc and its reverse have left, divided by the scale, and a third
-        of the memory of the arcs.
+        Pair worth of each arc, at scale 1. Shape ``[2 p]``; in pairs ``[p]``.
     left
-        Capacity that is left. Shape ``[2 p]``.
+        Capacity that is left. Shape ``[2 p]``. In pairs: the flow of each, then the scale.
+        Shape ``[p + 1]``.
     excess
         See above. Shape ``[m]``.
     label
@@ -126,12 +128,21 @@ def _build(
 @njit(cache=True, nogil=True)
 def load(net: Network, linear: Ints, scale: int) -> None:
     """Set the excesses for ``c = linear`` and pair worths times ``scale``, without flow."""
-    start, worth, left, excess = net.start, net.worth, net.left, net.excess
+    start, head, back, worth = net.start, net.head, net.back, net.worth
+    left, excess = net.left, net.excess
+    paired = len(back) < len(head)
+    if paired:
+        left[:] = 0
+        left[len(back)] = scale
     for v in range(len(excess)):
         total = 2 * linear[v]
+        at = shifts(start, head, back, v)
         for e in range(start[v], start[v + 1]):
-            left[e] = scale * worth[e]
-            total += left[e]
+            if paired:
+                total += scale * worth[pair_of(back, at, e)]
+            else:
+                left[e] = scale * worth[e]
+                total += left[e]
         excess[v] = total
 
 
@@ -140,59 +151,61 @@ def reload(net: Network, linear: Ints, scale: int, old_scale: int) -> None:
     """Change ``c`` and the scale; the flow is scaled with it, rounded towards zero."""
     start, head, back, worth = net.start, net.head, net.back, net.worth
     left, excess = net.left, net.excess
-    ratio, is_known = scale / old_scale, len(worth) > 0
+    ratio, paired = scale / old_scale, len(back) < len(head)
     for v in range(len(excess)):
         excess[v] = 2 * linear[v]
     for v in range(len(excess)):
+        at = shifts(start, head, back, v)
         for e in range(start[v], start[v + 1]):
             u = np.int64(head[e])
-            if is_known:
-                old, cap = old_scale * worth[e], scale * worth[e]
-            else:
-                # Arcs to smaller numbers are at the new scale already.
-                old = (left[e] + left[back[e]]) // 2
-                cap = old
-                if v < u and scale != old_scale:
-                    cap = old // old_scale * scale
-            excess[v] += cap
             if v < u:
-                flow = old - left[e]
+                # One look at each pair: both of its arcs are written.
+                pair = pair_of(back, at, e) if paired else e
+                cap = scale * worth[pair]
+                flow = left[pair] if paired else old_scale * worth[pair] - left[pair]
                 if scale != old_scale:
                     flow = np.int64(flow * ratio)
                 flow = min(max(flow, -cap), cap)
-                left[e], left[back[e]] = cap - flow, cap + flow
-                excess[v] -= flow
-                excess[u] += flow
+                if paired:
+                    left[pair] = flow
+                else:
+                    left[e], left[back[e]] = cap - flow, cap + flow
+                excess[v] += cap - flow
+                excess[u] += cap + flow
+    if paired:
+        left[len(back)] = scale
 
 
 @njit(cache=True, nogil=True)
-def measure(net: Network, queue: Indices) -> None:
-    """Set every label to its distance to the nearest deficit."""
-    start, head, back = net.start, net.head, net.back
-    left, excess, label = net.left, net.excess, net.label
-    m = len(excess)
+def measure(net: Network, near: Indices, queue: Indices) -> None:
+    """Set ``near`` to every node's distance to the nearest deficit, ``m`` for none."""
+    start, head, back, worth = net.start, net.head, net.back, net.worth
+    left, excess = net.left, net.excess
+    scale, m = scale_of(head, back, left), len(excess)
     count = 0
     for v in range(m):
-        label[v] = m
+        near[v] = m
         if excess[v] < 0:
-            label[v] = 0
+            near[v] = 0
             queue[count] = v
             count += 1
     k = 0
     while k < count:
         v = queue[k]
         k += 1
+        at = shifts(start, head, back, v)
         for e in range(start[v], start[v + 1]):
             u = head[e]
-            if label[u] == m and left[back[e]] > 0:
-                label[u] = label[v] + 1
+            if near[u] == m and rest_back(back, worth, left, scale, at, e) > 0:
+                near[u] = near[v] + 1
                 queue[count] = u
                 count += 1
 
 
 @register_jitable
 def _file_nodes(
-    net: Network,
+    excess: Ints,
+    label: Indices,
     first_active: Indices,
     next_active: Indices,
     first: Indices,
@@ -200,14 +213,13 @@ def _file_nodes(
     prv: Indices,
 ) -> tuple[int, int]:
     """List all nodes by label, active ones apart; return the top label of each kind."""
-    excess, label = net.excess, net.label
     m = len(excess)
     top, top_label = -1, 0
     for d in range(m + 1):
         first_active[d] = -1
         first[d] = -1
     for v in range(m):
-        d = label[v]
+        d = np.int64(label[v])
         if d >= m:
             continue
         top_label = max(top_label, d)
@@ -228,18 +240,20 @@ def settle(net: Network) -> int:
 
     On return ``label[v] == m`` exactly for the largest optimal set.
     """
-    start, head, back = net.start, net.head, net.back
-    left, excess, label = net.left, net.excess, net.label
-    m = len(excess)
-    queue = np.empty(m, dtype=np.int32)
+    start, head, back, worth = net.start, net.head, net.back, net.worth
+    left, excess = net.left, net.excess
+    scale, m = scale_of(head, back, left), len(excess)
+    # Half as wide as those that are kept: looking them up is most of the work.
+    label, queue = np.empty(m, dtype=np.int32), np.empty(m, dtype=np.int32)
     first_active = np.empty(m + 1, dtype=np.int32)
     next_active = np.empty(m, dtype=np.int32)
     first = np.empty(m + 1, dtype=np.int32)
     nxt = np.empty(m, dtype=np.int32)
     prv = np.empty(m, dtype=np.int32)
-    current = start[:-1].copy()
-    measure(net, queue)
-    top, top_label = _file_nodes(net, first_active, next_active, first, nxt, prv)
+    current = start[:m].copy()
+    measure(net, label, queue)
+    lists = (first_active, next_active, first, nxt, prv)
+    top, top_label = _file_nodes(excess, label, *lists)
     relabels = 0
     while top >= 0:
         v = first_active[top]
@@ -247,19 +261,21 @@ def settle(net: Network) -> int:
             top -= 1
             continue
         first_active[top] = next_active[v]
-        d = label[v]
+        d = np.int64(label[v])
         if d != top or excess[v] <= 0:
             # It was lifted across a gap meanwhile.
             continue
+        at = shifts(start, head, back, v)
         while excess[v] > 0:
             e, stop = current[v], start[v + 1]
             while e < stop:
-                if left[e] > 0:
-                    u = head[e]
-                    if label[u] + 1 == d:
-                        amount = min(excess[v], left[e])
-                        left[e] -= amount
-                        left[back[e]] += amount
+                u = head[e]
+                # The label first: it is for few heads the right one.
+                if np.int64(label[u]) + 1 == d:
+                    room = rest(back, worth, left, scale, at, e)
+                    if room > 0:
+                        amount = min(excess[v], room)
+                        push(back, left, scale, at, e, amount)
                         excess[v] -= amount
                         was = excess[u]
                         excess[u] = was + amount
@@ -276,8 +292,12 @@ def settle(net: Network) -> int:
             relabels += 1
             new = m
             for k in range(start[v], stop):
-                if left[k] > 0 and label[head[k]] + 1 < new:
-                    new = label[head[k]] + 1
+                # No arc that leads below this label has anything left: no look at those.
+                near = np.int64(label[head[k]]) + 1
+                if d < near < new and rest(back, worth, left, scale, at, k) > 0:
+                    new = near
+                    if new == d + 1:
+                        break
             # Take it from its list.
             if prv[v] >= 0:
                 nxt[prv[v]] = nxt[v]
@@ -311,12 +331,13 @@ def settle(net: Network) -> int:
             first_active[label[v]] = v
         if relabels > RELABELS_PER_NODE * m:
             relabels = 0
-            measure(net, queue)
-            copy_into(current, start[:-1])
-            top, top_label = _file_nodes(net, first_active, next_active, first, nxt, prv)
-    measure(net, queue)
+            measure(net, label, queue)
+            copy_into(current, start[:m])
+            top, top_label = _file_nodes(excess, label, *lists)
+    measure(net, label, queue)
     total = 0
     for v in range(m):
+        net.label[v] = label[v]
         total += max(excess[v], 0)
     return total
 
@@ -324,8 +345,9 @@ def settle(net: Network) -> int:
 @njit(cache=True, nogil=True)
 def smallest_set(net: Network) -> Ints:
     """Return 1 for the members of the smallest optimal set; the flow must be settled."""
-    start, head, left, excess = net.start, net.head, net.left, net.excess
-    m = len(excess)
+    start, head, back, worth = net.start, net.head, net.back, net.worth
+    left, excess = net.left, net.excess
+    scale, m = scale_of(head, back, left), len(excess)
     inside = np.zeros(m, dtype=np.int64)
     queue = np.empty(m, dtype=np.int32)
     count = 0
@@ -338,9 +360,10 @@ def smallest_set(net: Network) -> Ints:
     while k < count:
         v = queue[k]
         k += 1
+        at = shifts(start, head, back, v)
         for e in range(start[v], start[v + 1]):
             u = head[e]
-            if left[e] > 0 and inside[u] == 0:
+            if inside[u] == 0 and rest(back, worth, left, scale, at, e) > 0:
                 inside[u] = 1
                 queue[count] = u
                 count += 1

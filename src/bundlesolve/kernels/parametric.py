@@ -18,6 +18,7 @@ from functools import cache
 import numpy as np
 from numba import njit
 
+from bundlesolve.kernels.arcs import in_pairs
 from bundlesolve.kernels.copying import copy_into
 from bundlesolve.kernels.cut_sides import settle_sides
 from bundlesolve.kernels.mincut import (
@@ -193,3 +194,4 @@ def warm_up() -> None:
     while not state[DONE]:
         newton_step(net, weight, weight, 1, state, small, large)
     settle_sides(net, 1, 1, small, side)
+    in_pairs(2, np.arange(2), 0 * one, one, one)

@@ -42,9 +42,9 @@ class Compiled:
         What was compiled.
     program
         Its canonical form.
-    step_var, step_cell
-        Variables of the extra units' steps and the cell ``k * n + i`` each belongs to.
-        Shape ``[s]``.
+    step_cell
+        Cell ``k * n + i`` that each step of extra units belongs to; the steps are the last
+        variables. Shape ``[s]``.
     parts
         What compiling the next instance like this one may use again; kept only where this
         one was compiled like another. Default: nothing.
@@ -52,9 +52,13 @@ class Compiled:
 
     instance: Instance
     program: Program
-    step_var: IntArray
     step_cell: IntArray
     parts: Parts | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def step_var(self) -> IntArray:
+        """Variables of the extra units' steps. Shape ``[s]``."""
+        return np.arange(self.program.num_vars - len(self.step_cell), self.program.num_vars)
 
     @property
     def pairs(self) -> tuple[IntArray, IntArray, IntArray]:
@@ -82,7 +86,7 @@ class Compiled:
         """Return the units of a point; shape ``[m]`` to ``[K, n]``."""
         shape = (self.instance.num_bundles, self.instance.n)
         units = x[: shape[0] * shape[1]].copy()
-        np.add.at(units, self.step_cell, x[self.step_var])
+        np.add.at(units, self.step_cell, x[len(units) :])
         return units.reshape(shape)
 
 
@@ -190,7 +194,6 @@ def compile(instance: Instance, like: Compiled | None = None) -> Compiled:
     return Compiled(
         instance,
         program,
-        np.arange(variables.cells, len(lower)),
         variables.steps.cell,
         None if like is None else parts,
     )

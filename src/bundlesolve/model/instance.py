@@ -16,6 +16,7 @@ from bundlesolve.model.bundle import Bundle
 from bundlesolve.model.extra_worths import ExtraWorths, OneItem
 from bundlesolve.model.frozen import Frozen, IntArray, integers
 from bundlesolve.model.magnitude import check_magnitude
+from bundlesolve.model.names import MANY, Names
 from bundlesolve.model.rules import Budget, Category, Limit, Rule
 from bundlesolve.model.synergies import Synergies
 
@@ -35,7 +36,8 @@ class Instance(Frozen):
     Parameters
     ----------
     items
-        Item ids, unique, not empty texts. ``n`` of them.
+        Item ids, unique, not empty texts. ``n`` of them; kept as a tuple, or where they
+        are many as `Names`, which equal the tuple.
     utility
         Worth of the first unit, in units of ``10**-decimals``. Shape ``[n]``.
     synergies
@@ -69,7 +71,7 @@ class Instance(Frozen):
         reaches ``2**53``.
     """
 
-    items: tuple[str, ...]
+    items: Sequence[str]
     utility: IntArray
     synergies: Synergies = field(default_factory=Synergies)
     max_units: IntArray = field(default_factory=lambda: integers([]))
@@ -86,8 +88,11 @@ class Instance(Frozen):
 
     def __post_init__(self) -> None:
         put = object.__setattr__
-        put(self, "items", tuple(self.items))
+        if not isinstance(self.items, Names):
+            put(self, "items", tuple(self.items))
         _check_ids(self.items, "$.items")
+        if len(self.items) >= MANY:
+            put(self, "items", Names.of(self.items))
         n = len(self.items)
         put(self, "utility", integers(self.utility, "$.items[*].utility"))
         units = integers(self.max_units, "$.items[*].max_units")
@@ -205,18 +210,26 @@ def _feed(digest: Any, value: object) -> None:
         for start in range(0, len(value), 10_000):
             parts = map(_extra, value[start : start + 10_000])
             digest.update("".join(parts).encode())
+    elif isinstance(value, Names):
+        digest.update(f"l{len(value)}".encode())
+        for start in range(0, len(value), 10_000):
+            _feed_texts(digest, value[start : start + 10_000])
     elif isinstance(value, tuple | list):
         digest.update(f"l{len(value)}".encode())
         if all(type(part) is str for part in value):
-            # What the general way hashes, at once: ids are most of an instance's parts.
-            texts = [repr(part).encode() for part in value]
-            digest.update(b"".join(b"s%d%b" % (len(text), text) for text in texts))
+            _feed_texts(digest, value)
             return
         for part in value:
             _feed(digest, part)
     else:
         text = repr(value).encode()
         digest.update(f"s{len(text)}".encode() + text)
+
+
+def _feed_texts(digest: Any, texts: Sequence[str]) -> None:
+    """Hash what the general way does, at once: ids are most of an instance's parts."""
+    encoded = [repr(text).encode() for text in texts]
+    digest.update(b"".join(b"s%d%b" % (len(text), text) for text in encoded))
 
 
 def _extra(one: OneItem) -> str:

@@ -19,13 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bundlesolve.errors import InvalidInstance
+from bundlesolve.model.blocks import blocks_of, row_sums
 from bundlesolve.model.frozen import Frozen, IntArray, integers
 from bundlesolve.model.ladders import Ladders
 from bundlesolve.model.magnitude import LARGEST, absolute_sum
 from bundlesolve.model.origins import Origin
 
-BLOCK = 1 << 18
-"""Entries of rows that are looked at at a time."""
 MANY_PAIRS = 100_000
 """Pairs from which on an objective looks only at those of variables that are not 0, so
 many of these at a time."""
@@ -108,11 +107,11 @@ class Program(Frozen):
         largest = np.maximum(np.abs(self.lower), np.abs(self.upper))
         worst = absolute_sum(self.worth, largest) + absolute_sum(self.pair_worth)
         use = np.zeros(r)
-        for rows, part, start in self._blocks():
+        for rows, part, start in self.blocks():
             terms = np.abs(self.row_coef[part]).astype(np.float64)
             terms *= largest[self.row_var[part]]
             of = np.repeat(np.arange(len(start) - 1), np.diff(start))
-            use[rows] = np.bincount(of, terms, minlength=len(start) - 1)
+            use[rows] += np.bincount(of, terms, minlength=len(start) - 1)
         use += np.maximum(np.abs(self.row_low), np.abs(self.row_high))
         if np.any(use >= LARGEST):
             row = int(np.argmax(use))
@@ -160,34 +159,24 @@ class Program(Frozen):
     def activity_range(self) -> tuple[IntArray, IntArray]:
         """Smallest and largest activity of each row within the bounds, ``[r]`` each."""
         least, most = np.zeros((2, self.num_rows), dtype=np.int64)
-        for rows, part, start in self._blocks():
+        for rows, part, start in self.blocks():
             coef, var = self.row_coef[part], self.row_var[part]
             at_low, at_high = coef * self.lower[var], coef * self.upper[var]
-            least[rows] = _row_sums(np.minimum(at_low, at_high), start)
-            most[rows] = _row_sums(np.maximum(at_low, at_high), start)
+            least[rows] += row_sums(np.minimum(at_low, at_high), start)
+            most[rows] += row_sums(np.maximum(at_low, at_high), start)
         return least, most
 
     def activity(self, x: IntArray) -> IntArray:
         """Return ``a_r . x`` of every row. Shape ``[r]``."""
         activity = np.zeros(self.num_rows, dtype=np.int64)
-        for rows, part, start in self._blocks():
+        for rows, part, start in self.blocks():
             terms = self.row_coef[part] * x[self.row_var[part]]
-            activity[rows] = _row_sums(terms, start)
+            activity[rows] += row_sums(terms, start)
         return activity
 
-    def _blocks(self) -> Iterator[tuple[slice, slice, IntArray]]:
-        """Yield rows, their entries and where each row starts among these.
-
-        A block has one row or at most ``BLOCK`` entries, so that what is computed of them
-        does not take more memory than the rows do.
-        """
-        first, start = 0, self.row_start
-        while first < self.num_rows:
-            last = int(np.searchsorted(start, start[first] + BLOCK, side="right")) - 1
-            last = min(max(last, first + 1), self.num_rows)
-            rows, part = slice(first, last), slice(int(start[first]), int(start[last]))
-            yield rows, part, start[first : last + 1] - start[first]
-            first = last
+    def blocks(self) -> Iterator[tuple[slice, slice, IntArray]]:
+        """Yield some rows, their entries, where each starts in these; see `blocks_of`."""
+        return blocks_of(self.row_start)
 
     def violation(self, x: IntArray) -> IntArray:
         """Return how far each row's activity lies outside its limits. Shape ``[r]``."""
@@ -268,14 +257,6 @@ class Program(Frozen):
                 x[v] = min(left, int(self.upper[v]))
                 left -= int(x[v])
         return x
-
-
-def _row_sums(terms: IntArray, start: IntArray) -> IntArray:
-    # A running sum, not reduceat, which mistakes an empty row for its neighbour. If the
-    # running sum wraps, the difference of two of its values is still exact.
-    running = np.zeros(len(terms) + 1, dtype=np.int64)
-    np.cumsum(terms, out=running[1:])
-    return running[start[1:]] - running[start[:-1]]
 
 
 _VARS = ("lower", "upper", "worth")

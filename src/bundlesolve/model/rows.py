@@ -7,6 +7,7 @@ from typing import TypedDict
 
 import numpy as np
 
+from bundlesolve.model.blocks import blocks_of, row_sums
 from bundlesolve.model.frozen import IntArray, hand_over
 from bundlesolve.model.lazy import Joined
 from bundlesolve.model.origins import Origin
@@ -125,9 +126,12 @@ class RowBuilder:
         start = np.zeros(len(length) + 1, dtype=np.int64)
         np.cumsum(length, out=start[1:])
         var, coef = self._var.array(), self._coef.array()
-        at_low, at_high = coef * lower[var], coef * upper[var]
-        least = _sums(np.minimum(at_low, at_high), start)
-        most = _sums(np.maximum(at_low, at_high), start)
+        least, most = np.zeros((2, len(length)), dtype=np.int64)
+        for rows, part, first in blocks_of(start):
+            some, these = coef[part], var[part]
+            at_low, at_high = some * lower[these], some * upper[these]
+            least[rows] += row_sums(np.minimum(at_low, at_high), first)
+            most[rows] += row_sums(np.maximum(at_low, at_high), first)
         low, high = self._low.array(), self._high.array()
         no_low, no_high = low == ABSENT, high == ABSENT
         # A limit out of the activity's reach pulls the missing side with it, so that
@@ -161,9 +165,3 @@ class RowBuilder:
         if not parts:
             return tuple(single)
         return Joined([*parts, tuple(single)] if single else parts)
-
-
-def _sums(terms: IntArray, start: IntArray) -> IntArray:
-    running = np.zeros(len(terms) + 1, dtype=np.int64)
-    np.cumsum(terms, out=running[1:])
-    return running[start[1:]] - running[start[:-1]]

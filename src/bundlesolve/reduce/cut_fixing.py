@@ -34,6 +34,8 @@ def fix_by_cuts(program: Program, cut: CutBound, objective: int) -> Restriction:
     if cut.bound is not None and cut.bound <= objective:
         return Restriction(None, closure.node[:0], program.lower)
     side = cut.sides(objective)
+    # Whoever asks again has it made again: the smaller program needs the memory.
+    cut.set_aside()
     lower, upper = program.lower.copy(), program.upper.copy()
     node = closure.node
     side = np.where(upper[node] - lower[node] == 1, side, 0)

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.program import Program
 
+CHUNK = 1 << 20
+"""Pairs that are looked at at a time."""
+
 
 @dataclass(frozen=True)
 class Restriction:
@@ -70,13 +73,20 @@ def restrict(program: Program, lower: IntArray, upper: IntArray) -> Restriction:
     number = np.full(program.num_vars, -1, dtype=np.int64)
     number[free] = np.arange(len(free))
     fixed_value = np.where(is_free, 0, base)
-    first, second, worth = program.pair_first, program.pair_second, program.pair_worth
     linear = program.worth.copy()
-    np.add.at(linear, first, worth * fixed_value[second] * is_free[first])
-    np.add.at(linear, second, worth * fixed_value[first] * is_free[second])
     constant = program.constant + int(program.worth @ fixed_value)
-    constant += int(worth @ (fixed_value[first] * fixed_value[second]))
-    pairs = is_free[first] & is_free[second]
+    left = []
+    # Some pairs at a time: an array of a number for each of ten million takes 80 MB.
+    for begin in range(0, max(program.num_pairs, 1), CHUNK):
+        part = slice(begin, begin + CHUNK)
+        first, second = program.pair_first[part], program.pair_second[part]
+        worth = program.pair_worth[part]
+        np.add.at(linear, first, worth * fixed_value[second] * is_free[first])
+        np.add.at(linear, second, worth * fixed_value[first] * is_free[second])
+        constant += int(worth @ (fixed_value[first] * fixed_value[second]))
+        inner = is_free[first] & is_free[second]
+        left.append((number[first[inner]], number[second[inner]], worth[inner]))
+    pairs = [np.concatenate(column) for column in zip(*left, strict=True)]
     rows = _rows(program, is_free, fixed_value, lower[free], upper[free], number)
     if rows is None:
         return Restriction(None, free, base)
@@ -85,9 +95,9 @@ def restrict(program: Program, lower: IntArray, upper: IntArray) -> Restriction:
         lower=lower[free],
         upper=upper[free],
         worth=linear[free],
-        pair_first=number[first[pairs]],
-        pair_second=number[second[pairs]],
-        pair_worth=worth[pairs],
+        pair_first=pairs[0],
+        pair_second=pairs[1],
+        pair_worth=pairs[2],
         row_start=columns[0],
         row_var=columns[1],
         row_coef=columns[2],
@@ -115,13 +125,17 @@ def _rows(
     count = program.num_rows
     shift = program.activity(fixed_value)
     low, high = program.row_low - shift, program.row_high - shift
-    kept = is_free[program.row_var]
-    row_of, var = program.row_of[kept], number[program.row_var[kept]]
-    coef = program.row_coef[kept]
     least, most = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
-    at_low, at_high = coef * lower[var], coef * upper[var]
-    np.add.at(least, row_of, np.minimum(at_low, at_high))
-    np.add.at(most, row_of, np.maximum(at_low, at_high))
+    left = [(program.row_var[:0], program.row_var[:0], program.row_coef[:0])]
+    for rows, part, start in program.blocks():
+        kept = is_free[program.row_var[part]]
+        of = np.repeat(np.arange(rows.start, rows.stop), np.diff(start))[kept]
+        var, coef = number[program.row_var[part][kept]], program.row_coef[part][kept]
+        at_low, at_high = coef * lower[var], coef * upper[var]
+        np.add.at(least, of, np.minimum(at_low, at_high))
+        np.add.at(most, of, np.maximum(at_low, at_high))
+        left.append((of, var, coef))
+    row_of, var, coef = (np.concatenate(column) for column in zip(*left, strict=True))
     soft = program.row_soft == 1
     if np.any(~soft & ((least > high) | (most < low))):
         return None
@@ -131,17 +145,17 @@ def _rows(
     settled = matters & (length == 0)
     violation = np.maximum(-high, 0) + np.maximum(low, 0)
     paid = int(program.row_penalty[settled] @ violation[settled])
-    rows = np.flatnonzero(matters & ~settled)
-    entries = np.isin(row_of, rows)
-    start = np.zeros(len(rows) + 1, dtype=np.int64)
-    np.cumsum(length[rows], out=start[1:])
+    kept_rows = np.flatnonzero(matters & ~settled)
+    entries = np.isin(row_of, kept_rows)
+    begins = np.zeros(len(kept_rows) + 1, dtype=np.int64)
+    np.cumsum(length[kept_rows], out=begins[1:])
     columns = (
-        start,
+        begins,
         var[entries],
         coef[entries],
-        low[rows],
-        high[rows],
-        program.row_soft[rows],
-        program.row_penalty[rows],
+        low[kept_rows],
+        high[kept_rows],
+        program.row_soft[kept_rows],
+        program.row_penalty[kept_rows],
     )
     return columns, paid

@@ -7,6 +7,7 @@ import time
 import numpy as np
 
 from bundlesolve.bounds.closure import tightest_row
+from bundlesolve.model.magnitude import absolute_sum
 from bundlesolve.model.program import Program
 from bundlesolve.run import Run
 from bundlesolve.solvers.greedy import construct
@@ -53,7 +54,7 @@ def anneal(program: Program, run: Run) -> None:
     point.x[:] = incumbent
     place(layout, point)
     weight, price = _price(program, point.gain, point.x)
-    unit = float(np.abs(program.pair_worth).mean())
+    unit = absolute_sum(program.pair_worth) / program.num_pairs
     notes = np.zeros(kernel.NOTES, dtype=np.int64)
     notes[kernel.BEST] = point.sums[OBJECTIVE]
     levels, best = np.array([price, HOT * unit]), point.x.copy()

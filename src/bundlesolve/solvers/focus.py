@@ -43,11 +43,7 @@ class Focus:
         self.program, self.run = program, run
         self.layout: Layout = layout_of(program)
         self.point = new_point(self.layout)
-        length = np.diff(program.row_start)
-        room = np.maximum(program.row_high, 1).astype(np.float64)
-        size = np.maximum(program.row_coef, 0) / room[program.row_of]
-        size[length[program.row_of] <= LINK] = 0.0
-        self.use = np.bincount(program.row_var, size, minlength=program.num_vars) + 1e-9
+        self.use = _use(program) + 1e-9
         self.is_free = program.lower < program.upper
         self._number = np.full(program.num_vars, -1, dtype=np.int64)
 
@@ -225,6 +221,20 @@ class PartRun(CoreRun):
         """Hand in the best point of the part."""
         if self._best is not None:
             super().offer(self._best)
+
+
+def _use(program: Program) -> NDArray[np.float64]:
+    """Return the shares of long rows' limits that each variable uses. Shape ``[m]``."""
+    use = np.zeros(program.num_vars)
+    room = np.maximum(program.row_high, 1).astype(np.float64)
+    is_long = np.diff(program.row_start) > LINK
+    for rows, part, start in program.blocks():
+        length = np.diff(start)
+        long = np.repeat(is_long[rows], length)
+        limit = np.repeat(room[rows], length)[long]
+        size = np.maximum(program.row_coef[part][long], 0) / limit
+        np.add.at(use, program.row_var[part][long], size)
+    return use
 
 
 def _ranges(start: IntArray, which: IntArray) -> IntArray:
