@@ -26,8 +26,9 @@ from bundlesolve.model.magnitude import LARGEST, absolute_sum
 from bundlesolve.model.origins import Origin
 
 MANY_PAIRS = 100_000
-"""Pairs from which on an objective looks only at those of variables that are not 0, so
-many of these at a time."""
+"""Pairs from which on an objective looks only at those of variables that are not 0."""
+CHUNK = 10_000
+"""Variables whose pairs it looks at at a time."""
 
 
 def _empty() -> IntArray:
@@ -196,8 +197,8 @@ class Program(Frozen):
         first, second, worth = self.pair_first, self.pair_second, self.pair_worth
         if len(worth) >= MANY_PAIRS:
             there = np.flatnonzero(x)
-            for begin in range(0, len(there), MANY_PAIRS):
-                inside = self._pairs_from(there[begin : begin + MANY_PAIRS])
+            for begin in range(0, len(there), CHUNK):
+                inside = self._pairs_from(there[begin : begin + CHUNK])
                 total += int(worth[inside] @ (x[first[inside]] * x[second[inside]]))
         else:
             total += int(worth @ (x[first] * x[second]))
