@@ -10,7 +10,7 @@ from bundlesolve.run import Run
 MOST_NODES = 300
 MOST_PAIRS = 45_000
 """Beyond, a look at every pair takes too long for what it says."""
-CHUNK_STEPS = 128
+CHUNK_STEPS = 16
 """Steps before the first look at the clock, some milliseconds with 100 items."""
 CHUNK_SECONDS = 0.02
 
@@ -29,7 +29,7 @@ def search_splits(closure: Closure, run: Run, most_steps: int) -> bool:
     run
         Who is told; what its limits on the gap leave unproved is left.
     most_steps
-        Most cuts and bounds of nodes.
+        Most nodes.
     """
     from bundlesolve.kernels import split_state as kernel
     from bundlesolve.kernels import split_tree
@@ -61,6 +61,7 @@ def search_splits(closure: Closure, run: Run, most_steps: int) -> bool:
         if notes[kernel.FOUND]:
             notes[kernel.FOUND] = 0
             run.offer(closure.point(tree.best_set))
+            notes[kernel.SPARE] = run.spare
         elif proved or notes[kernel.FULL]:
             break
     if notes[kernel.BOUND] < kernel.UNLIMITED:
