@@ -50,9 +50,9 @@ MOST_WIDTH = 400
 """Room up to which knapsacks are solved over whole points."""
 WIDTHS = 0.2
 """Width of shares in the beginning, times the average price, or the multiplier."""
-NARROW = 0.975
+NARROW = 0.96
 """What becomes of it in a step."""
-KEPT = 0.7
+KEPT = 0.5
 """What is kept of the last step's way."""
 FADE = 0.98
 """What becomes of the share of Polyak's length in a step."""

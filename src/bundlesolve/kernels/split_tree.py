@@ -40,6 +40,8 @@ from bundlesolve.kernels.split_state import (
     new_tree,
 )
 
+CLIMB_EVERY = 4
+"""Of so many nodes one looks for a better set nearby."""
 ROOT_STEPS = 60
 ROOT_FACTOR = 1.0
 CHILD_STEPS = 6
@@ -127,7 +129,7 @@ def walk(tree: SplitTree, most_steps: int) -> None:
             _load(tree, node, number)
             node.side[int(node.about[CHOICE])] = side
             is_open = settle(node) and descend(tree, node, CHILD_STEPS, CHILD_FACTOR)
-            if is_open:
+            if is_open and notes[STEPS] % CLIMB_EVERY == 1:
                 try_near(tree, node)
             if side > 0 and is_open:
                 _store(tree, node, notes[OPEN])
