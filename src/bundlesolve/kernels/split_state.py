@@ -36,9 +36,9 @@ NUMBER, GAIN, WEIGHT, PRICE = range(4)
 price of the room beside."""
 ITEM = 4
 
-MOST_OPEN = 400
-MOST_CELLS = 4_000_000
-"""Splits and pairs of all open nodes: 32 MB, of which most are never touched."""
+MOST_OPEN = 1000
+MOST_CELLS = 20_000_000
+"""Splits and pairs of all open nodes: 160 MB, of which most are never touched."""
 UNLIMITED = 1 << 60
 LARGEST = 1 << 52
 """What no scaled number may reach."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from bundlesolve.bounds.closure import Closure
+from bundlesolve.bounds.closure import Closure, closure_of
+from bundlesolve.model.program import Program
 from bundlesolve.run import Run
 
 MOST_NODES = 300
@@ -13,6 +14,22 @@ MOST_PAIRS = 45_000
 CHUNK_STEPS = 16
 """Steps before the first look at the clock, some milliseconds with 100 items."""
 CHUNK_SECONDS = 0.02
+
+MOST_STEPS = 4000
+"""Nodes after which other methods close a gap sooner."""
+
+
+def reaches_gap(program: Program, run: Run) -> bool:
+    """Walk through the tree if that may reach a limit on the gap; return True if it does.
+
+    For small knapsacks with pairs and nothing else, where there is such a limit.
+    """
+    if not run.spare or not 0 < program.num_pairs <= MOST_PAIRS:
+        return False
+    closure = closure_of(program)
+    if closure is None or not closure.exact:
+        return False
+    return search_splits(closure, run, MOST_STEPS)
 
 
 def search_splits(closure: Closure, run: Run, most_steps: int) -> bool:
