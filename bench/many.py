@@ -26,7 +26,7 @@ from bundlesolve.bench.machine import this_machine
 from bundlesolve.bench.revision import revision
 from bundlesolve.generate import Qkp
 from bundlesolve.many.solve_many import solve_many
-from bundlesolve.solvers.cut import Cut
+from bundlesolve.solvers.base import get_solver
 from bundlesolve.stop import Stop
 
 PACKAGES = ("bundlesolve", "numpy", "numba", "msgspec")
@@ -36,7 +36,7 @@ def measured(options: argparse.Namespace, output: Path) -> dict[str, object]:
     """Run, and return what came out."""
     kind = Qkp(items=options.items, density=options.density)
     instances = [kind.make(seed) for seed in range(options.jobs * 20 + options.count)]
-    solver = Cut(options.burst, options.node_steps, options.broad)
+    solver = get_solver(options.method)
     stop = Stop(seconds=options.time_limit, steps=options.steps, gap=options.gap)
     ways = {"stop": stop, "certify": False, "jobs": options.jobs}
     warm = options.jobs * 20
@@ -88,11 +88,9 @@ def main() -> int:
     parser.add_argument("--items", type=int, default=100)
     parser.add_argument("--density", type=int, default=25)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--burst", type=int, default=0)
-    parser.add_argument("--node-steps", type=int, default=1)
-    parser.add_argument("--broad", type=int, default=1000)
+    parser.add_argument("--method", default="auto")
     parser.add_argument("--gap", type=float, default=0.003)
-    parser.add_argument("--steps", type=int, default=250)
+    parser.add_argument("--steps", type=int, default=150)
     parser.add_argument("--time-limit", type=float, default=None)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

@@ -71,7 +71,7 @@ def solve(
         units of shape ``[K, n]``. The result is never worse. Default: none.
     certify
         Keep a tenth of the time limit to prove a bound for the answer, whatever the method
-        proves itself. Default True.
+        proves itself, unless a limit on the gap is kept already. Default True.
     on_improve
         Called whenever the incumbent or the bound gets better.
 
@@ -117,7 +117,7 @@ def solve(
             if proof.bound is not None:
                 run.offer_bound(proof.bound)
         with clock.stage("certify"):
-            if certify and not proof.infeasible and run.gap != 0:
+            if certify and not proof.infeasible and not _is_close(run):
                 _certify(run)
     with clock.stage("check"):
         solution = outcome(compiled, run, proof, solver, seed)
@@ -186,6 +186,11 @@ def _search(run: Run, solver: Solver, reserve: float) -> Proof:
     if not run.should_stop():
         run.stop_reason = part.stop_reason
     return proof
+
+
+def _is_close(run: Run) -> bool:
+    """Tell whether no bound is wanted any more: the gap is 0, or as small as asked for."""
+    return run.gap == 0 or (run.should_stop() and run.stop_reason is StopReason.GAP_LIMIT)
 
 
 def _certify(run: Run) -> None:

@@ -51,6 +51,19 @@ def test_the_tree_alone_finds_the_optimum(caplog: pytest.LogCaptureFixture) -> N
     assert "of 40 variables left" in caplog.text
 
 
+@pytest.mark.parametrize("density", [0.2, 0.6])
+def test_auto_begins_with_splits_under_a_gap_limit(density: float) -> None:
+    """The tree keeps the limit, and no bound is looked for beyond it."""
+    instance = classic(60, seed=2, density=density)
+    solution = solve(instance, "auto", stop=Stop(gap=0.02))
+    assert solution.stop_reason in (StopReason.GAP_LIMIT, StopReason.PROVED)
+    assert solution.bound_trace[-1].source == "splits of pairs"
+    best = solve(instance, "cut", stop=Stop(steps=50_000), certify=False)
+    assert best.status is Status.OPTIMAL
+    assert None not in (solution.objective, solution.bound, best.objective)
+    assert solution.objective <= best.objective <= solution.bound  # type: ignore[operator]
+
+
 def test_stops_in_the_tree() -> None:
     """After three nodes there is a point and the bound of the root."""
     instance = classic(60, seed=2, density=0.6)

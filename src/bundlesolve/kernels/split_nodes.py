@@ -2,253 +2,303 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba.extending import register_jitable
 
 from bundlesolve.kernels.copying import copy_into
-from bundlesolve.kernels.cut_sides import settle_sides
 from bundlesolve.kernels.exchange import climb
-from bundlesolve.kernels.mincut import Network
-from bundlesolve.kernels.parametric import BOUND as CUT_BOUND
-from bundlesolve.kernels.parametric import CUTS, LOADED, TWICE, P, Q
-from bundlesolve.kernels.products import Products, new_products, tighten
 from bundlesolve.kernels.split_state import (
-    AGE,
+    ABOUT,
     BASE,
     BEST,
     CHOICE,
-    CUTTINGS,
-    DENOMINATOR,
+    CLOSED,
     FOUND,
-    LARGEST,
-    LIST,
-    LISTS,
+    GAIN,
+    ITEM,
+    LOOKS,
+    MULTIPLIER,
     NODE_BOUND,
-    NUMERATOR,
+    NUMBER,
+    OUTER_WIDTH,
+    PRICE,
     ROOM,
     SCALE,
+    SIZE,
     SPARE,
     STEPS,
-    USED,
-    Node,
+    UNLIMITED,
+    WEIGHT,
+    WIDTH,
     SplitTree,
 )
 from bundlesolve.kernels.splits import (
-    inner_values,
-    outer_knapsack,
-    whole_knapsack,
-    write_lists,
+    NEVER,
+    WHOLE,
+    find_price,
+    find_way,
+    look_inside,
+    look_outside,
+    move,
+    whole_value,
 )
-from bundlesolve.kernels.types import Ints
+from bundlesolve.kernels.types import Floats, Ints
 
-LOOKS = 200
-"""Arcs that are looked at to fix one node, see `bundlesolve.kernels.cut_sides`."""
-ROOT_STEPS = 3
-"""Subgradient steps on the prices in the root; one in any other node, but none in
-problems with more than ``DENSE`` of all pairs, where it takes as long as two nodes."""
-DENSE = 0.75
-
-
-@register_jitable
-def put_in(tree: SplitTree, node: Node, v: int) -> None:
-    """Put ``v`` in."""
-    node.side[v] = 1
-    node.about[BASE] += node.gain[v]
-    node.about[ROOM] -= tree.weight[v]
-    for e in range(tree.start[v], tree.start[v + 1]):
-        node.gain[tree.head[e]] += tree.pair[e]
+MOST_WIDTH = 400
+"""Room up to which knapsacks are solved over whole points."""
+WIDTHS = 0.2
+"""Width of shares in the beginning, times the average price, or the multiplier."""
+NARROW = 0.96
+"""What becomes of it in a step."""
+KEPT = 0.5
+"""What is kept of the last step's way."""
+FADE = 0.98
+"""What becomes of the share of Polyak's length in a step."""
 
 
-@register_jitable
-def free_nodes(tree: SplitTree, node: Node) -> Ints:
-    """Return what is open and fits; leave out what does not."""
-    side, weight, room = node.side, tree.weight, node.about[ROOM]
-    free, count = np.empty_like(side), 0
-    for v in range(len(side)):
-        if side[v] == 0:
-            if weight[v] > room:
-                side[v] = -1
-            else:
-                free[count] = v
-                count += 1
-    return free[:count]
+class Node(NamedTuple):
+    """The node that is looked at: its rows of the tree, and room for its bound."""
+
+    split: Floats
+    item: Floats
+    about: Floats
+    inside: Ints
+    way: Floats
+    value: Floats
+    share: Floats
+    reduced: Floats
+    merit: Floats
+    side: Ints
+    one: Floats
+    other: Floats
 
 
 @register_jitable
-def try_near(tree: SplitTree, node: Node, free: Ints) -> None:
-    """Keep what is in with ``node.x`` of the free nodes, climbed, if it is the best."""
-    inside = np.zeros_like(node.side)
-    for v in free:
-        inside[v] = node.x[v]
-    room = node.about[ROOM]
+def new_node(m: int) -> Node:
+    """Return room for a node of up to ``m`` nodes that are neither in nor out."""
+    return Node(
+        np.empty((2, m * m)),
+        np.empty((ITEM, m)),
+        np.zeros(ABOUT),
+        np.zeros(m, dtype=np.int64),
+        np.empty(m * m),
+        np.empty(m),
+        np.empty(m),
+        np.empty(m),
+        np.empty(m),
+        np.zeros(m, dtype=np.int64),
+        np.empty(MOST_WIDTH + 1),
+        np.empty(MOST_WIDTH + 1),
+    )
+
+
+@register_jitable
+def begin_root(tree: SplitTree, node: Node) -> None:
+    """Split every pair in half; look for prices, a multiplier and widths."""
+    m, scale = len(tree.worth), float(tree.notes[SCALE])
+    start, head, pair = tree.start, tree.head, tree.pair
+    item, about = node.item, node.about
+    split, whole = node.split[0], node.split[1]
+    copy_into(about, tree.about[0])
+    about[NODE_BOUND], about[SIZE] = float(UNLIMITED), m
+    for v in range(m):
+        for u in range(m):
+            split[v * m + u], whole[v * m + u] = NEVER, 2.0 * NEVER
+        for e in range(start[v], start[v + 1]):
+            split[v * m + head[e]] = 0.5 * scale * pair[e]
+            whole[v * m + head[e]] = scale * pair[e]
+        item[NUMBER, v], item[GAIN, v] = v, scale * tree.worth[v]
+        item[WEIGHT, v], item[PRICE, v] = tree.weight[v], 0.0
+        node.inside[v], node.side[v] = 0, 0
+    settle(node)
+    f, room = int(about[SIZE]), about[ROOM]
+    if f == 0:
+        return
+    weight, price, value = item[WEIGHT, :f], item[PRICE, :f], node.value[:f]
+    rows, total = split[: f * f].reshape((f, f)), 0.0
+    for j in range(f):
+        price[j] = find_price(rows[j], weight, room - weight[j])
+        total += price[j]
+    about[WIDTH] = max(WIDTHS * total / f, 1.0)
+    most = scale * UNLIMITED
+    look_inside(rows, weight, item[GAIN, :f], room, about[WIDTH], most, price, value)
+    about[MULTIPLIER] = find_price(value, weight, room)
+    about[OUTER_WIDTH] = max(WIDTHS * about[MULTIPLIER], 1.0)
+
+
+@register_jitable
+def settle(node: Node) -> bool:
+    """Put in what has side 1, leave out what has side -1 or does not fit.
+
+    Returns
+    -------
+    bool
+        False where what is put in does not fit.
+    """
+    item, about, side = node.item, node.about, node.side
+    split, pair = node.split[0], node.split[1]
+    f = int(about[SIZE])
+    for k in range(f):
+        if side[k] > 0:
+            about[BASE] += item[GAIN, k]
+            about[ROOM] -= item[WEIGHT, k]
+            node.inside[int(item[NUMBER, k])] = 1
+            for i in range(f):
+                item[GAIN, i] += max(pair[k * f + i], 0.0)
+    room = about[ROOM]
+    count = 0
+    for k in range(f):
+        if side[k] == 0 and item[WEIGHT, k] <= room:
+            side[count] = k
+            for part in range(ITEM):
+                item[part, count] = item[part, k]
+            count += 1
+        else:
+            side[k] = 0
+    for j in range(count):
+        begin, left = side[j] * f, room - item[WEIGHT, j]
+        for i in range(count):
+            e, new = begin + side[i], j * count + i
+            fits = item[WEIGHT, i] <= left
+            split[new] = split[e] if fits else NEVER
+            pair[new] = pair[e] if fits else 2.0 * NEVER
+    for k in range(f):
+        side[k] = 0
+    about[SIZE] = count
+    return bool(room >= 0.0)
+
+
+@register_jitable
+def try_near(tree: SplitTree, node: Node) -> None:
+    """Keep what is in with the nodes of large share, climbed, if it is the best."""
+    item, about, weight = node.item, node.about, tree.weight
+    inside = node.inside.copy()
+    room = about[ROOM]
     for v in range(len(inside)):
-        if node.side[v] > 0:
-            room += tree.weight[v]
-        if node.side[v] != 0:
-            inside[v] = int(node.side[v] > 0)
-    arcs = (tree.start, tree.head, tree.pair)
-    worth = climb(*arcs, tree.worth, tree.weight, room, inside)
+        room += inside[v] * weight[v]
+    for k in range(int(about[SIZE])):
+        if node.share[k] >= 0.5 * WHOLE:
+            inside[int(item[NUMBER, k])] = 1
+    worth = climb(
+        tree.start, tree.head, tree.pair, tree.worth, weight, np.int64(room), inside
+    )
     if worth > tree.notes[BEST]:
         tree.notes[BEST], tree.notes[FOUND] = worth, 1
         copy_into(tree.best_set, inside)
 
 
 @register_jitable
-def _network(tree: SplitTree, free: Ints) -> Network:
-    """Return the network of the free nodes."""
-    start, head, back, pair = tree.start, tree.head, tree.back, tree.pair
-    number = np.full(len(tree.worth), -1, dtype=np.int64)
-    for k in range(len(free)):
-        number[free[k]] = k
-    place = np.empty(len(head), dtype=np.int64)
-    new_start = np.zeros(len(free) + 1, dtype=np.int64)
-    count = 0
-    for k in range(len(free)):
-        for e in range(start[free[k]], start[free[k] + 1]):
-            place[e] = count
-            count += int(number[head[e]] >= 0)
-        new_start[k + 1] = count
-    new_head = np.empty(count, dtype=np.int32)
-    new_back = np.empty(count, dtype=np.int32)
-    new_pair = np.empty(count, dtype=np.int64)
-    for k in range(len(free)):
-        for e in range(start[free[k]], start[free[k] + 1]):
-            if number[head[e]] >= 0:
-                new_head[place[e]] = number[head[e]]
-                new_back[place[e]] = place[back[e]]
-                new_pair[place[e]] = pair[e]
-    left = np.zeros(count, dtype=np.int64)
-    excess, label = np.zeros_like(free), np.zeros_like(free)
-    return Network(new_start, new_head, new_back, new_pair, left, excess, label)
-
-
-@register_jitable
-def _disputed(products: Products, shown: Ints, p: int, q: int) -> int:
-    """Return the node that matters most where the two optimal sets differ, or -1."""
-    net, small, large = products.net, products.small, products.large
-    choice, most = -1, -1.0
-    for v in range(len(small)):
-        if shown[v] == 0 and large[v] != small[v]:
-            merit = products.weight[v] * (p / q)
-            for e in range(net.start[v], net.start[v + 1]):
-                if large[net.head[e]] != small[net.head[e]]:
-                    merit += net.worth[e]
-            if merit > most:
-                choice, most = v, merit
-    return choice
-
-
-@register_jitable
-def cut_node(tree: SplitTree, node: Node, free: Ints) -> int:
-    """Make the splits of a node anew, lower its bound; return what to branch on, or -1."""
-    about, notes = node.about, tree.notes
-    worth, weight = node.gain[free], tree.weight[free]
-    products = new_products(_network(tree, free), worth, weight)
-    for k in range(len(free)):
-        products.price[k] = node.price[free[k]]
-    room, scale = min(about[ROOM], weight.sum()), notes[SCALE]
-    enough = scale * (notes[BEST] + notes[SPARE] - about[BASE] + 1) - 1
-    m = len(tree.worth)
-    steps = np.int64(len(tree.head) <= DENSE * m * (m - 1))
-    if notes[LISTS] == 0:
-        steps = np.int64(ROOT_STEPS)
-    p, q = about[NUMERATOR], about[DENOMINATOR]
-    state = tighten(products, room, scale, enough, 1.0, steps, p, q, np.int64(0))
-    bound = about[BASE] + state[CUT_BOUND] // scale
-    about[NODE_BOUND] = min(about[NODE_BOUND], bound)
-    about[NUMERATOR], about[DENOMINATOR] = state[P], state[Q]
-    for k in range(len(free)):
-        node.price[free[k]] = products.price[k]
-        node.x[free[k]] = products.small[k]
-    p, q = state[P], state[Q]
-    need = state[TWICE] + 2 * p * room - 2 * q * (enough + 1) + 1
-    shown = np.zeros_like(free)
-    if 0 < need < LARGEST:
-        # The flow stays one that proves the bound, so its splits do.
-        settle_sides(products.net, need, np.int64(LOOKS), products.small, shown)
-    notes[STEPS] += state[CUTS]
-    notes[CUTTINGS] += 1
-    number = notes[LISTS]
-    about[LIST], about[AGE] = number, 0
-    begin, end, partner = tree.begin[number], tree.end[number], tree.partner
-    loaded, used = state[LOADED], notes[USED]
-    notes[USED] = write_lists(
-        products, free, loaded, scale, begin, end, partner, tree.split, used
-    )
-    notes[LISTS] += 1
-    for k in range(len(free)):
-        if shown[k] > 0:
-            put_in(tree, node, free[k])
-        elif shown[k] < 0:
-            node.side[free[k]] = -1
-    choice = _disputed(products, shown, p, q)
-    return choice if choice < 0 else free[choice]
-
-
-@register_jitable
-def bound_node(tree: SplitTree, node: Node) -> bool:
-    """Bound a node, fix in it, choose what to branch on; False where nothing is left."""
-    notes, about, weight = tree.notes, node.about, tree.weight
-    side, gain, value, x = node.side, node.gain, node.value, node.x
-    begin, end = tree.begin[about[LIST]], tree.end[about[LIST]]
-    partner, split, scale = tree.partner, tree.split, notes[SCALE]
-    reach, score = node.reach, node.score
+def descend(tree: SplitTree, node: Node, steps: int, factor: float) -> bool:
+    """Lower the bound of a node and fix in it; False where nothing better is left."""
+    notes, about, item = tree.notes, node.about, node.item
+    scale = float(notes[SCALE])
+    most = scale * (1.0 + max(0.0, float(np.max(tree.pair)) if len(tree.pair) else 0.0))
+    notes[STEPS] += 1
+    turn, is_new = 0, True
     while True:
-        if about[ROOM] < 0:
+        cutoff = float(notes[BEST] + notes[SPARE])
+        f = int(about[SIZE])
+        if f == 0:
+            worth = about[BASE] / scale
+            about[NODE_BOUND] = min(about[NODE_BOUND], worth)
+            if worth > notes[BEST]:
+                try_near(tree, node)
             return False
-        free = free_nodes(tree, node)
-        cutoff = notes[BEST] + notes[SPARE]
-        if len(free) == 0:
-            about[NODE_BOUND] = min(about[NODE_BOUND], about[BASE])
-            if about[BASE] > notes[BEST]:
-                try_near(tree, node, free)
+        notes[LOOKS] += 1
+        split = node.split[0, : f * f].reshape((f, f))
+        pair = node.split[1, : f * f].reshape((f, f))
+        way = node.way[: f * f].reshape((f, f))
+        weight, value, price = item[WEIGHT, :f], node.value[:f], item[PRICE, :f]
+        share, reduced = node.share[:f], node.reduced[:f]
+        room, width, outer = about[ROOM], about[WIDTH], about[OUTER_WIDTH]
+        look_inside(split, weight, item[GAIN, :f], room, width, most, price, value)
+        total, about[MULTIPLIER] = look_outside(
+            value, weight, room, outer, about[MULTIPLIER], share, reduced
+        )
+        bound = np.floor((about[BASE] + total) / scale)
+        about[NODE_BOUND] = min(about[NODE_BOUND], bound)
+        if about[NODE_BOUND] <= cutoff:
+            notes[CLOSED] = max(notes[CLOSED], np.int64(about[NODE_BOUND]))
             return False
-        notes[STEPS] += 1
-        base, room = about[BASE], about[ROOM]
-        need = scale * (cutoff - base + 1)
-        lists = (begin, end, partner, split)
-        inner_values(free, side, gain, weight, room, scale, *lists, reach, value)
-        total, p, q = outer_knapsack(free, value, weight, room, x)
-        fixed = 0
-        if total >= need:
-            # A set with a node's other value is worth less than would be better.
-            loss = (total - need + 1) * q
-            for v in free:
-                reduced = value[v] * q - p * weight[v]
-                if reduced >= loss:
-                    put_in(tree, node, v)
-                    fixed += 1
-                elif -reduced >= loss:
-                    side[v] = -1
-                    fixed += 1
-            if 4 * fixed <= len(free):
-                whole = whole_knapsack(free, value, weight, room, x)
-                if whole >= 0:
-                    total = min(total, whole)
-        about[NODE_BOUND] = min(about[NODE_BOUND], base + total // scale)
-        if about[NODE_BOUND] <= cutoff or about[ROOM] < 0:
-            return False
-        if 4 * fixed <= len(free):
+        if _fix(tree, node, total, cutoff) > 0:
+            if not settle(node):
+                return False
+            turn, is_new = min(turn + 1, steps - 1), True
+            continue
+        if is_new:
+            for k in range(f * f):
+                node.way[k] = 0.0
+        kept, is_new = KEPT, False
+        merit = node.merit[:f]
+        norm = find_way(split, pair, weight, price, width, share, kept, way, merit)
+        turn += 1
+        if turn < steps and norm > 0.0:
+            distance = factor * (about[BASE] + total - scale * (cutoff + 1.0))
+            move(split, pair, way, 2.0 * WHOLE * WHOLE * distance / norm)
+            factor *= FADE
+            about[WIDTH] = max(about[WIDTH] * NARROW, 1.0)
+            about[OUTER_WIDTH] = max(about[OUTER_WIDTH] * NARROW, 1.0)
+            continue
+        if room > MOST_WIDTH:
             break
-    # Branch where a node that is in earns most from nodes that are not.
-    for v in free:
-        score[v] = 0
-    for j in free:
-        if x[j] and side[j] == 0:
-            for e in range(begin[j], reach[j]):
-                i = partner[e]
-                if side[i] == 0 and x[i] == 0:
-                    score[i] += split[e]
-                    score[j] += split[e]
-    choice, most = -1, -1.0
-    for v in free:
-        if side[v] == 0:
-            merit = float(score[v]) * (weight[v] + 1)
-            if merit > most:
-                choice, most = v, merit
-    about[CHOICE] = choice
-    if choice < 0:
-        # Everything is fixed: this is the one set that could be better.
-        about[NODE_BOUND] = min(about[NODE_BOUND], about[BASE])
-        try_near(tree, node, free[:0])
-    return choice >= 0
+        fixed = _look_whole(tree, node, cutoff)
+        if about[NODE_BOUND] <= cutoff:
+            notes[CLOSED] = max(notes[CLOSED], np.int64(about[NODE_BOUND]))
+            return False
+        if fixed > 0 and not settle(node):
+            return False
+        if fixed == 0:
+            break
+        turn, is_new = steps - 1, True
+    about[CHOICE] = _choice(node)
+    return True
+
+
+@register_jitable
+def _fix(tree: SplitTree, node: Node, total: float, cutoff: float) -> int:
+    """Mark nodes that have one value in all sets that are looked for; return how many."""
+    fixed, most = 0, 0.0
+    total += node.about[BASE]
+    need = float(tree.notes[SCALE]) * (cutoff + 1.0)
+    for k in range(int(node.about[SIZE])):
+        # A set with a node's other value is worth no more.
+        other = total - abs(node.reduced[k])
+        if other < need:
+            node.side[k] = 1 if node.reduced[k] > 0.0 else -1
+            fixed += 1
+            most = max(most, other)
+    if fixed > 0:
+        closed = np.int64(np.floor(most / float(tree.notes[SCALE])))
+        tree.notes[CLOSED] = max(tree.notes[CLOSED], closed)
+    return fixed
+
+
+@register_jitable
+def _look_whole(tree: SplitTree, node: Node, cutoff: float) -> int:
+    """Lower the bound of a node by knapsacks over whole points; return `_fix`'s number."""
+    about, item, scale = node.about, node.item, float(tree.notes[SCALE])
+    f, room = int(about[SIZE]), about[ROOM]
+    split = node.split[0, : f * f].reshape((f, f))
+    weight, gain, value = item[WEIGHT, :f], item[GAIN, :f], node.value[:f]
+    for j in range(f):
+        left = room - weight[j]
+        value[j] = gain[j] + whole_value(split[j], weight, left, node.one, node.other)
+    total = whole_value(value, weight, room, node.one, node.other)
+    bound = np.floor((about[BASE] + total) / scale)
+    about[NODE_BOUND] = min(about[NODE_BOUND], bound)
+    share, reduced = node.share[:f], node.reduced[:f]
+    width, multiplier = about[OUTER_WIDTH], about[MULTIPLIER]
+    total, _ = look_outside(value, weight, room, width, multiplier, share, reduced)
+    return _fix(tree, node, total, cutoff)
+
+
+@register_jitable
+def _choice(node: Node) -> int:
+    """Return where the two shares of pairs are furthest apart."""
+    choice = 0
+    for k in range(1, int(node.about[SIZE])):
+        if node.merit[k] > node.merit[choice]:
+            choice = k
+    return choice

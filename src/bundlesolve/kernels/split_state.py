@@ -7,39 +7,42 @@ from typing import NamedTuple
 import numpy as np
 
 from bundlesolve.kernels.mincut import build
-from bundlesolve.kernels.types import Indices, Ints
+from bundlesolve.kernels.types import Floats, Indices, Ints
 
 BEST = 0  #: worth of the best known set
 FOUND = 1  #: 1 when ``best_set`` is that set and new
 OPEN = 2  #: open nodes
-LISTS = 3  #: lists of splits so far
-USED = 4  #: places used by them
-STEPS = 5  #: cuts made and bounds evaluated
-BOUND = 6  #: no set is worth more than this and the best known one
-SPARE = 7  #: worth above the best known set that need not be looked for
-SCALE = 8  #: of splits and prices
-FULL = 9  #: 1 when there is no room for another open node
-CUTTINGS = 10  #: nodes whose splits were made anew
-NOTES = 11  #: how many places ``notes`` has
+STEPS = 3  #: nodes looked at
+BOUND = 4  #: no set is worth more than this
+SPARE = 5  #: worth above the best known set that need not be looked for
+SCALE = 6  #: of splits, prices and gains
+FULL = 7  #: 1 when there is no room for another open node
+LOOKS = 8  #: bounds evaluated
+CLOSED = 9  #: no set that is not looked for any more is worth more than this
+NOTES = 10  #: how many places ``notes`` has
 
-NODE_BOUND = 0  #: of an open node: its bound
-BASE = 1  #: worth of what is in
+NODE_BOUND = 0  #: of an open node: its bound, at scale 1
+BASE = 1  #: scaled worth of what is in
 ROOM = 2  #: room beside it
-CHOICE = 3  #: what to branch on
-LIST = 4  #: number of its lists of splits
-AGE = 5  #: branchings since they were made
-NUMERATOR = 6  #: of the row's multiplier when they were made
-DENOMINATOR = 7
+SIZE = 3  #: nodes that are neither in nor out
+CHOICE = 4  #: which of these to branch on
+MULTIPLIER = 5  #: of the room
+WIDTH = 6  #: of a share's way from 0 to 1, see `bundlesolve.kernels.splits`
+OUTER_WIDTH = 7  #: the same for shares of the room itself
 ABOUT = 8  #: how many places an open node has in ``about``
 
-MOST_OPEN = 400
-MOST_LISTS = 300
-MOST_USED = 40
-"""Room for lists, times the number of arcs."""
+NUMBER, GAIN, WEIGHT, PRICE = range(4)
+"""Of the nodes that are neither in nor out: number, scaled worth beside what is in, weight,
+price of the room beside."""
+ITEM = 4
+
+MOST_OPEN = 1000
+MOST_CELLS = 20_000_000
+"""Splits and pairs of all open nodes: 160 MB, of which most are never touched."""
 UNLIMITED = 1 << 60
-LARGEST = 1 << 61
-"""What no product of worths and weights may reach."""
-MOST_SCALE = 64
+LARGEST = 1 << 52
+"""What no scaled number may reach."""
+MOST_SCALE = 1 << 16
 
 
 class SplitTree(NamedTuple):
@@ -47,19 +50,19 @@ class SplitTree(NamedTuple):
 
     Attributes
     ----------
-    start, head, back, pair
+    start, head, pair
         Arcs, see `bundlesolve.kernels.mincut.build`.
     worth, weight
         Of each node. Shape ``[m]``.
-    side, gain, price
-        Of each open node: 1 for in, -1 for out, 0 for open; worth beside what is in;
-        multipliers of the products. Shape ``[MOST_OPEN, m]`` each.
+    split
+        Splits, and pairs, of each open node, of those that are neither in nor out. Shape
+        ``[k, 2, m * m]``.
+    item
+        See ``NUMBER``. Shape ``[k, ITEM, m]``.
     about
-        Of each open node, see ``NODE_BOUND``. Shape ``[MOST_OPEN, ABOUT]``.
-    begin, end
-        Where lists of splits begin and end. Shape ``[MOST_LISTS, m]`` each.
-    partner, split
-        The lists, see `bundlesolve.kernels.splits.write_lists`.
+        See ``NODE_BOUND``. Shape ``[k, ABOUT]``.
+    inside
+        1 for what is in. Shape ``[k, m]``.
     best_set
         The best set found here. Shape ``[m]``.
     notes
@@ -68,40 +71,24 @@ class SplitTree(NamedTuple):
 
     start: Ints
     head: Indices
-    back: Indices
     pair: Ints
     worth: Ints
     weight: Ints
-    side: Ints
-    gain: Ints
-    price: Ints
-    about: Ints
-    begin: Ints
-    end: Ints
-    partner: Ints
-    split: Ints
+    split: Floats
+    item: Floats
+    about: Floats
+    inside: Ints
     best_set: Ints
     notes: Ints
 
 
-class Node(NamedTuple):
-    """The node that is looked at: its rows of the tree, and room for its bound."""
-
-    side: Ints
-    gain: Ints
-    price: Ints
-    about: Ints
-    reach: Ints
-    value: Ints
-    x: Ints
-    score: Ints
-
-
 def scale_for(worth: Ints, pair: Ints, weight: Ints, room: int) -> int:
-    """Return the scale of splits; 0 where products would leave ``int64``."""
+    """Return the scale of splits, even; 0 where products would reach ``LARGEST``."""
     size = int(np.abs(worth).sum()) + int(pair.sum()) + 1
-    reach = 2 * (max(int(weight.sum()), room) + 1)
-    return min(MOST_SCALE, LARGEST // (size * reach))
+    price = int(pair.max()) if len(pair) else 0
+    most = (size + (price + 1) * (room + 1)) * (room + 2)
+    scale = min(MOST_SCALE, LARGEST // most)
+    return 0 if scale < 2 else 1 << (scale.bit_length() - 1)
 
 
 def new_tree(
@@ -120,35 +107,25 @@ def new_tree(
     problem, of one node or more.
     """
     m = len(worth)
-    start, head, back, value = build(m, first.copy(), second.copy(), pair.copy())
-    size = len(head)
+    start, head, _, value = build(m, first.copy(), second.copy(), pair.copy())
     notes = np.zeros(NOTES, dtype=np.int64)
     notes[SPARE], notes[BOUND] = spare, UNLIMITED
-    notes[SCALE], notes[OPEN] = scale_for(worth, pair, weight, room), 1
+    notes[SCALE] = scale_for(worth, pair, weight, room)
     best_set = np.zeros(m, dtype=np.int64) if known is None else known.copy()
     notes[BEST] = int(worth @ best_set) + int(pair @ (best_set[first] * best_set[second]))
-    side, gain, price = (np.empty((MOST_OPEN, m), dtype=np.int64) for _ in range(3))
-    about = np.zeros((MOST_OPEN, ABOUT), dtype=np.int64)
-    side[0], gain[0], price[0] = 0, worth, 0
-    about[0, NODE_BOUND], about[0, ROOM], about[0, AGE] = UNLIMITED, room, UNLIMITED
-    about[0, DENOMINATOR] = 1
-    begin, end = (np.empty((MOST_LISTS, m), dtype=np.int64) for _ in range(2))
-    partner, split = (np.empty(MOST_USED * size, dtype=np.int64) for _ in range(2))
+    most = max(2, min(MOST_OPEN, MOST_CELLS // (2 * m * m)))
+    about = np.zeros((most, ABOUT))
+    about[0, ROOM] = room
     return SplitTree(
         start,
         head,
-        back,
         value,
         worth.copy(),
         weight.copy(),
-        side,
-        gain,
-        price,
+        np.empty((most, 2, m * m)),
+        np.empty((most, ITEM, m)),
         about,
-        begin,
-        end,
-        partner,
-        split,
+        np.empty((most, m), dtype=np.int64),
         best_set,
         notes,
     )

@@ -1,11 +1,9 @@
 """Best-first branch and bound for a knapsack with pairs of positive worth.
 
 The open node of the largest bound comes next, so that the largest bound that is left holds
-whenever the walk is stopped. Two bounds take turns: minimum cuts with prices
-(`bundlesolve.kernels.products`) find splits of the pairs, some ten times as dear as
-evaluating the bound at given splits (`bundlesolve.kernels.splits`). So a node takes the
-splits of the last ancestor that was cut, and is cut itself when that is ``OLD`` branchings
-away and it comes first once more.
+whenever the walk is stopped. A node keeps the splits of its pairs
+(`bundlesolve.kernels.splits`), of nodes that are neither in nor out alone: the fewer they
+are, the less takes a step. Its children begin with them and take a few steps of their own.
 """
 
 from __future__ import annotations
@@ -18,51 +16,69 @@ from numba.extending import register_jitable
 
 from bundlesolve.kernels.copying import copy_into
 from bundlesolve.kernels.split_nodes import (
-    bound_node,
-    cut_node,
-    free_nodes,
-    put_in,
+    Node,
+    begin_root,
+    descend,
+    new_node,
+    settle,
     try_near,
 )
 from bundlesolve.kernels.split_state import (
-    ABOUT,
-    AGE,
     BEST,
     BOUND,
     CHOICE,
+    CLOSED,
     FOUND,
     FULL,
-    LISTS,
-    MOST_LISTS,
-    MOST_OPEN,
+    ITEM,
     NODE_BOUND,
     OPEN,
+    SIZE,
     SPARE,
     STEPS,
-    USED,
-    Node,
     SplitTree,
     new_tree,
 )
 
-OLD = 2
-"""Branchings after which a node is cut anew."""
+CLIMB_EVERY = 4
+"""Of so many nodes one looks for a better set nearby."""
+ROOT_STEPS = 60
+ROOT_FACTOR = 1.0
+CHILD_STEPS = 6
+CHILD_FACTOR = 0.5
+"""Steps of the root and of any other node, and the share of Polyak's length."""
+
+
+@register_jitable
+def _copy(
+    split: np.ndarray,
+    item: np.ndarray,
+    about: np.ndarray,
+    inside: np.ndarray,
+    other_split: np.ndarray,
+    other_item: np.ndarray,
+    other_about: np.ndarray,
+    other_inside: np.ndarray,
+) -> None:
+    f = int(other_about[SIZE])
+    for part in range(2):
+        copy_into(split[part], other_split[part, : f * f])
+    for part in range(ITEM):
+        copy_into(item[part], other_item[part, :f])
+    copy_into(about, other_about)
+    copy_into(inside, other_inside)
 
 
 @register_jitable
 def _load(tree: SplitTree, node: Node, number: int) -> None:
-    copy_into(node.side, tree.side[number])
-    copy_into(node.gain, tree.gain[number])
-    copy_into(node.price, tree.price[number])
-    copy_into(node.about, tree.about[number])
+    rows = (tree.split[number], tree.item[number], tree.about[number], tree.inside[number])
+    _copy(node.split, node.item, node.about, node.inside, *rows)
 
 
 @register_jitable
 def _store(tree: SplitTree, node: Node, number: int) -> None:
-    copy_into(tree.side[number], node.side)
-    copy_into(tree.gain[number], node.gain)
-    copy_into(tree.price[number], node.price)
-    copy_into(tree.about[number], node.about)
+    rows = (tree.split[number], tree.item[number], tree.about[number], tree.inside[number])
+    _copy(*rows, node.split, node.item, node.about, node.inside)
 
 
 @register_jitable
@@ -78,12 +94,12 @@ def _close(tree: SplitTree, node: Node, number: int) -> None:
 def _first_open(tree: SplitTree) -> int:
     """Return the open node of the largest bound, -1 if none can hold a better set."""
     notes, about = tree.notes, tree.about
-    number, bound = -1, notes[BEST] + notes[SPARE]
+    number, bound = -1, float(max(notes[BEST], notes[CLOSED]))
     for k in range(notes[OPEN]):
         if about[k, NODE_BOUND] > bound:
             number, bound = k, about[k, NODE_BOUND]
-    notes[BOUND] = bound
-    return number
+    notes[BOUND] = np.int64(bound)
+    return number if bound > float(notes[BEST] + notes[SPARE]) else -1
 
 
 @njit(cache=True, nogil=True)
@@ -91,56 +107,37 @@ def walk(tree: SplitTree, most_steps: int) -> None:
     """Look at open nodes until none is left, or so many steps more are made.
 
     It also ends when a better set has been found, or when there is no room for another open
-    node. Afterwards ``notes[BOUND]`` is proved, whatever ended it: no node is open when it
-    is the worth of the best set and ``notes[SPARE]``.
+    node. Afterwards ``notes[BOUND]`` is proved, whatever ended it: nothing is left to do
+    when it is not above the worth of the best set and ``notes[SPARE]``.
     """
-    m, notes = len(tree.worth), tree.notes
-    node = Node(
-        np.empty(m, dtype=np.int64),
-        np.empty(m, dtype=np.int64),
-        np.empty(m, dtype=np.int64),
-        np.empty(ABOUT, dtype=np.int64),
-        np.empty(m, dtype=np.int64),
-        np.empty(m, dtype=np.int64),
-        np.empty(m, dtype=np.int64),
-        np.empty(m, dtype=np.int64),
-    )
+    notes, node = tree.notes, new_node(len(tree.worth))
     last = notes[STEPS] + most_steps
+    if notes[STEPS] == 0:
+        begin_root(tree, node)
+        if descend(tree, node, ROOT_STEPS, ROOT_FACTOR):
+            try_near(tree, node)
+            _store(tree, node, 0)
+            notes[OPEN] = 1
     while True:
         number = _first_open(tree)
         if number < 0 or notes[STEPS] >= last or notes[FOUND]:
             return
-        if notes[OPEN] + 2 > MOST_OPEN:
+        if notes[OPEN] + 1 > len(tree.about):
             notes[FULL] = 1
             return
-        has_room = notes[USED] + len(tree.head) <= len(tree.partner)
-        if tree.about[number, AGE] < OLD or notes[LISTS] >= MOST_LISTS or not has_room:
-            for side in (1, -1):
-                _load(tree, node, number)
-                v = node.about[CHOICE]
-                node.about[AGE] += 1
-                if side > 0:
-                    put_in(tree, node, v)
-                else:
-                    node.side[v] = -1
-                if bound_node(tree, node):
-                    _store(tree, node, notes[OPEN])
-                    notes[OPEN] += 1
-            _close(tree, node, number)
-            continue
-        _load(tree, node, number)
-        free = free_nodes(tree, node)
-        choice = -1
-        if len(free) > 0:
-            choice = cut_node(tree, node, free)
-            try_near(tree, node, free)
-        if bound_node(tree, node):
-            try_near(tree, node, free)
-            if choice >= 0 and node.side[choice] == 0:
-                node.about[CHOICE] = choice
-            _store(tree, node, number)
-        else:
-            _close(tree, node, number)
+        for side in (1, -1):
+            _load(tree, node, number)
+            node.side[int(node.about[CHOICE])] = side
+            is_open = settle(node) and descend(tree, node, CHILD_STEPS, CHILD_FACTOR)
+            if is_open and notes[STEPS] % CLIMB_EVERY == 1:
+                try_near(tree, node)
+            if side > 0 and is_open:
+                _store(tree, node, notes[OPEN])
+                notes[OPEN] += 1
+            elif side < 0 and is_open:
+                _store(tree, node, number)
+            elif side < 0:
+                _close(tree, node, number)
 
 
 @cache

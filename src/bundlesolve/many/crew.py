@@ -19,6 +19,8 @@ AHEAD = 2
 """Tasks that a worker has at a time, so that it need not wait for us between two."""
 SETUP_SECONDS = 600.0
 """Most that imports and compiling may take."""
+PIPE_BYTES = 1 << 20
+"""What a pipe to a worker is to hold: some instances at once, not half of one."""
 LOOK_SECONDS = 0.1
 """Between two looks at the memory."""
 
@@ -51,6 +53,7 @@ class Worker:
         self.stdin = self._host.stdin.fileno()
         os.set_blocking(self.pipe, False)
         os.set_blocking(self.stdin, False)
+        _widen(self.stdin)
         self._send(Setup(question, os.getpid()))
 
     # -- what it has to do ------------------------------------------------------------
@@ -165,3 +168,12 @@ class Worker:
     def end(self) -> None:
         """End its process and whatever that started."""
         self._host.end()
+
+
+def _widen(pipe: int) -> None:
+    """Ask for a pipe that a whole task fits into; 64 KiB are usual."""
+    # Not on every platform, nor beyond the system's limit.
+    with contextlib.suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)

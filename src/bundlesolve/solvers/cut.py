@@ -53,7 +53,7 @@ class Cut(Solver):
         Most subgradient steps in a node of the tree, on the multipliers of the knapsack row
         times each variable (`bundlesolve.kernels.products`). Default 2.
     broad
-        Most steps of the best-first tree. Default 0: none; its kernels take some seconds to
+        Most nodes of the best-first tree. Default 0: none; its kernels take some seconds to
         compile, once, and a proof without a limit on the gap is hardly sooner for it.
     """
 

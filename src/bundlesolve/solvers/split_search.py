@@ -4,15 +4,32 @@ from __future__ import annotations
 
 import time
 
-from bundlesolve.bounds.closure import Closure
+from bundlesolve.bounds.closure import Closure, closure_of
+from bundlesolve.model.program import Program
 from bundlesolve.run import Run
 
 MOST_NODES = 300
 MOST_PAIRS = 45_000
 """Beyond, a look at every pair takes too long for what it says."""
-CHUNK_STEPS = 128
+CHUNK_STEPS = 16
 """Steps before the first look at the clock, some milliseconds with 100 items."""
 CHUNK_SECONDS = 0.02
+
+MOST_STEPS = 4000
+"""Nodes after which other methods close a gap sooner."""
+
+
+def reaches_gap(program: Program, run: Run) -> bool:
+    """Walk through the tree if that may reach a limit on the gap; return True if it does.
+
+    For small knapsacks with pairs and nothing else, where there is such a limit.
+    """
+    if not run.spare or not 0 < program.num_pairs <= MOST_PAIRS:
+        return False
+    closure = closure_of(program)
+    if closure is None or not closure.exact:
+        return False
+    return search_splits(closure, run, MOST_STEPS)
 
 
 def search_splits(closure: Closure, run: Run, most_steps: int) -> bool:
@@ -29,7 +46,7 @@ def search_splits(closure: Closure, run: Run, most_steps: int) -> bool:
     run
         Who is told; what its limits on the gap leave unproved is left.
     most_steps
-        Most cuts and bounds of nodes.
+        Most nodes.
     """
     from bundlesolve.kernels import split_state as kernel
     from bundlesolve.kernels import split_tree
@@ -61,6 +78,7 @@ def search_splits(closure: Closure, run: Run, most_steps: int) -> bool:
         if notes[kernel.FOUND]:
             notes[kernel.FOUND] = 0
             run.offer(closure.point(tree.best_set))
+            notes[kernel.SPARE] = run.spare
         elif proved or notes[kernel.FULL]:
             break
     if notes[kernel.BOUND] < kernel.UNLIMITED:
