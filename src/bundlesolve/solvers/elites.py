@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from bundlesolve.model.frozen import IntArray
@@ -39,3 +41,18 @@ class Elites:
         self.points.insert(place, x.copy())
         del self.worths[MOST:], self.points[MOST:]
         return True
+
+    def copy(self) -> Elites:
+        """Return the same points in lists of their own."""
+        other = Elites()
+        other.worths, other.points = self.worths.copy(), self.points.copy()
+        return other
+
+    @classmethod
+    def merged(cls, many: Iterable[Elites]) -> Elites:
+        """Return the best of several, as if added one after the other."""
+        together = cls()
+        for elites in many:
+            for worth, x in zip(elites.worths, elites.points, strict=True):
+                together.add(worth, x)
+        return together

@@ -49,6 +49,8 @@ class Openings:
     clash
         Whether pairs exclude each other (`bundlesolve.kernels.push`): then the way from one
         good point to another is long, and new ones are built up. Default False.
+    known
+        Openings of the same program, whose communities are taken over. Default None.
     """
 
     def __init__(
@@ -59,11 +61,14 @@ class Openings:
         run: Run,
         leaders: IntArray,
         clash: bool = False,
+        known: Openings | None = None,
     ) -> None:
         self.layout, self.point, self.memory, self.run = layout, point, memory, run
         self.notes = memory.notes
         self.elites = Elites()
-        self.districts = Districts.of(layout, leaders, run.aside)
+        self.districts = (
+            Districts.of(layout, leaders, run.aside) if known is None else known.districts
+        )
         self.queue: list[tuple[int, IntArray]] = []
         self.free = int(np.sum(layout.lower < layout.upper))
         self.clash = clash
@@ -97,6 +102,10 @@ class Openings:
             reward = GOOD
         self.credit *= MEMORY
         self.credit[self.way] += reward
+
+    def told(self) -> None:
+        """Take note of a best point that was found elsewhere."""
+        self._best_before = max(self._best_before, int(self.notes[notes_of.BEST]))
 
     # -- how the next one begins ----------------------------------------------------
 

@@ -24,17 +24,8 @@ class PortfolioRounds(Rounds):
     openings: Openings
 
     def _start(self) -> None:
-        super()._start()
+        self._open(None)
         notes, memory = self.notes, self.memory
-        clash = len(self.foes) > len(self.point.x) + 1
-        if clash:
-            # Prices of hundreds of rows of two are far off.
-            self.thetas, self.theta = UNPRICED, 0.0
-            self.patience //= BRIEF
-        self.openings = Openings(
-            self.layout, self.point, memory, self.run, self.leaders, clash
-        )
-        self.longest = max(self.patience, 1)
         self.openings.scan()
         if self.openings.queue:
             self._arrive(*self.openings.queue[0])
@@ -43,6 +34,43 @@ class PortfolioRounds(Rounds):
             self._begin()
             notes[notes_of.PRICED] = 0
         self.openings.begun()
+
+    def begin_beside(self, first: Rounds, number: int, count: int) -> None:
+        """Begin with a share of the points that another search has lined up.
+
+        That one keeps what `keep_share` leaves it.
+        """
+        assert isinstance(first, PortfolioRounds)
+        self._open(first.openings)
+        self.openings.queue = first.openings.queue[number::count]
+        if first.notes[notes_of.HAS_BEST]:
+            self.adopt(first)
+            self.point.x[:] = self.memory.best_x
+            place(self.layout, self.point)
+            self._begin()
+        self.openings.begun()
+
+    def keep_share(self, count: int) -> None:
+        """Leave all but a share of what is lined up to ``count - 1`` other searches."""
+        self.openings.queue = self.openings.queue[::count]
+
+    def adopt(self, other: Rounds) -> None:
+        """Take the best point of another search; it is no credit to a round of this one."""
+        super().adopt(other)
+        self.openings.told()
+
+    def _open(self, known: Openings | None) -> None:
+        """Go to the incumbent, and make the openings."""
+        super()._start()
+        clash = len(self.foes) > len(self.point.x) + 1
+        if clash:
+            # Prices of hundreds of rows of two are far off.
+            self.thetas, self.theta = UNPRICED, 0.0
+            self.patience //= BRIEF
+        self.openings = Openings(
+            self.layout, self.point, self.memory, self.run, self.leaders, clash, known
+        )
+        self.longest = max(self.patience, 1)
 
     def _restart(self, return_share: int) -> None:
         openings, point = self.openings, self.point
