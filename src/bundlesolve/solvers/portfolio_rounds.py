@@ -8,9 +8,9 @@ from bundlesolve.model.frozen import IntArray
 from bundlesolve.solvers.local_rounds import Rounds
 from bundlesolve.solvers.openings import ELITE, SHAKE, Openings
 
-BRIEF = 5
-"""The first rounds around communities have so many times less patience, and all rounds
-where pairs exclude each other: there are many basins, and few of them are good."""
+BRIEF, SHORT = 5, 10
+"""Rounds have so many times less patience where pairs exclude each other, and where there
+are communities: there are many basins, and few of them are good."""
 UNPRICED = (0.0,)
 """Share of the prices in the merit of a swap where pairs exclude each other."""
 
@@ -70,12 +70,13 @@ class PortfolioRounds(Rounds):
         self.openings = Openings(
             self.layout, self.point, self.memory, self.run, self.leaders, clash, known
         )
-        self.longest = max(self.patience, 1)
+        if self.openings.districts is not None:
+            self.patience //= SHORT
+        self.patience = max(self.patience, 1)
 
     def _restart(self, return_share: int) -> None:
         openings, point = self.openings, self.point
         openings.ended()
-        self.patience = max(self.longest // (BRIEF if openings.queue else 1), 1)
         way = openings.open()
         if way == SHAKE:
             super()._restart(return_share)

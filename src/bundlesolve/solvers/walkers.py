@@ -176,9 +176,10 @@ class Walkers:
             if _worth(rounds) < _worth(best):
                 rounds.adopt(best)
         many = [r.openings for r in self.rounds if isinstance(r, PortfolioRounds)]
-        together = Elites.merged(openings.elites for openings in many)
-        for openings in many:
-            openings.elites = together.copy()
+        if many:
+            together = Elites.merged([openings.elites for openings in many])
+            for openings in many:
+                openings.elites = together.copy()
 
 
 def _worth(rounds: Rounds) -> tuple[bool, int]:
