@@ -67,7 +67,7 @@ class Openings:
     ) -> None:
         self.layout, self.point, self.memory, self.run = layout, point, memory, run
         self.notes = memory.notes
-        self.districts = (
+        self.districts: Districts | None = (
             Districts.of(layout, leaders, run.aside) if known is None else known.districts
         )
         self.elites = Elites(None if self.districts is None else self.districts.kind_of)
