@@ -7,6 +7,7 @@ import pytest
 
 from bundlesolve.generate.conflicts import Conflicts
 from bundlesolve.kernels import layout as layouts
+from bundlesolve.kernels.leaders import no_leaders as no_units
 from bundlesolve.kernels.memory import new_memory
 from bundlesolve.kernels.point import OBJECTIVE, new_point, place
 from bundlesolve.kernels.prices import set_prices
@@ -65,7 +66,9 @@ def test_step_is_the_best_neighbour(
         point.x[:] = x
         place(layout, point)
         set_prices(layout, point, memory.price, memory.cost, 20)
-        swap_steps(layout, point, memory, foes, 1, FOREVER, FOREVER, 0.0, 1)
+        swap_steps(
+            layout, point, memory, foes, *no_units(layout), 1, FOREVER, FOREVER, 0.0, 1
+        )
         assert point.sums[OBJECTIVE] == max(neighbours(program, x, foes))
         assert program.is_feasible(point.x)
         assert program.objective(point.x) == point.sums[OBJECTIVE]
@@ -97,7 +100,7 @@ def test_by_hand_one_push_is_one_step() -> None:
     point, memory = new_point(layout), new_memory(layout, 1, 2)
     point.x[1:] = 1
     place(layout, point)
-    swap_steps(layout, point, memory, foes, 1, FOREVER, FOREVER, 0.0, 1)
+    swap_steps(layout, point, memory, foes, *no_units(layout), 1, FOREVER, FOREVER, 0.0, 1)
     assert point.x.tolist() == [1, 0, 0, 0]
     assert point.sums[OBJECTIVE] == 10
 

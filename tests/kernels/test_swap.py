@@ -7,18 +7,26 @@ import pytest
 
 from bundlesolve.generate.qkp import Qkp
 from bundlesolve.kernels import layout as layouts
+from bundlesolve.kernels.layout import Layout
+from bundlesolve.kernels.leaders import no_leaders
 from bundlesolve.kernels.memory import BEST, HAS_BEST, STEP, Memory, new_memory
 from bundlesolve.kernels.point import BROKEN, OBJECTIVE, new_point, place
 from bundlesolve.kernels.prices import set_prices
 from bundlesolve.kernels.push import no_foes
 from bundlesolve.kernels.shake import shake
 from bundlesolve.kernels.swap import swap_steps
+from bundlesolve.kernels.types import Ints
 from bundlesolve.model import compile
 from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.program import Program
 from tests.kernels.programs import layout_of, program_of, random_point
 
 FOREVER = 1 << 40
+
+
+def alone(layout: Layout) -> tuple[Ints, Ints, Ints]:
+    """Return that nothing excludes or needs another."""
+    return no_foes(layout), *no_leaders(layout)
 
 
 def two_valued(seed: int) -> Program:
@@ -75,7 +83,19 @@ def test_step_is_the_best_neighbour(
     memory.notes[BEST], memory.notes[HAS_BEST] = point.sums[OBJECTIVE], 1
     set_prices(layout, point, memory.price, memory.cost, 20)
     assert (
-        swap_steps(layout, point, memory, no_foes(layout), 1, FOREVER, FOREVER, 0.0, 1) == 1
+        swap_steps(
+            layout,
+            point,
+            memory,
+            no_foes(layout),
+            *no_leaders(layout),
+            1,
+            FOREVER,
+            FOREVER,
+            0.0,
+            1,
+        )
+        == 1
     )
     expected = best_neighbour(program, x)
     if expected is None:
@@ -103,7 +123,18 @@ def test_steps_stay_feasible(seed: int, theta: float) -> None:
     seen = [program.objective(x)]
     memory.best_x[:] = x
     for _ in range(50):
-        swap_steps(layout, point, memory, no_foes(layout), 1, FOREVER, FOREVER, theta, 1)
+        swap_steps(
+            layout,
+            point,
+            memory,
+            no_foes(layout),
+            *no_leaders(layout),
+            1,
+            FOREVER,
+            FOREVER,
+            theta,
+            1,
+        )
         assert program.is_feasible(point.x)
         seen.append(program.objective(point.x))
     assert program.objective(memory.best_x) == max(seen)
@@ -116,7 +147,18 @@ def test_prices_only_filter(seed: int) -> None:
     layout = layout_of(program)
     point, memory = new_point(layout), new_memory(layout, 5, 6)
     set_prices(layout, point, memory.price, memory.cost, 50)
-    swap_steps(layout, point, memory, no_foes(layout), 2, FOREVER, FOREVER, 0.0, 25)
+    swap_steps(
+        layout,
+        point,
+        memory,
+        no_foes(layout),
+        *no_leaders(layout),
+        2,
+        FOREVER,
+        FOREVER,
+        0.0,
+        25,
+    )
     x, price, cost = point.x.copy(), memory.price.copy(), memory.cost.copy()
     ends = set()
     for scale in (0.0, 0.5, 1.0, 3.0):
@@ -125,7 +167,18 @@ def test_prices_only_filter(seed: int) -> None:
         memory.tabu[:] = 0
         memory.price[:] = price * scale
         memory.cost[:] = cost * scale
-        swap_steps(layout, point, memory, no_foes(layout), 2, FOREVER, FOREVER, 0.0, 1)
+        swap_steps(
+            layout,
+            point,
+            memory,
+            no_foes(layout),
+            *no_leaders(layout),
+            2,
+            FOREVER,
+            FOREVER,
+            0.0,
+            1,
+        )
         ends.add(int(point.sums[OBJECTIVE]))
     assert len(ends) == 1
 

@@ -16,7 +16,7 @@ from bundlesolve.solvers.elites import Elites
 from bundlesolve.solvers.greedy import Greedy
 from bundlesolve.solvers.local import Local
 from bundlesolve.solvers.local_rounds import Rounds
-from bundlesolve.solvers.openings import DISTRICT, ELITE, PATH
+from bundlesolve.solvers.openings import DISTRICT, ELITE, PATH, THIN
 from bundlesolve.solvers.portfolio_rounds import PortfolioRounds
 from bundlesolve.stop import Stop
 
@@ -64,7 +64,7 @@ def test_chunks_make_no_difference_with_all_ways(monkeypatch: pytest.MonkeyPatch
         Local(patience=40).search(program, run)
         traces.append([(i.steps, i.objective) for i in run.trace])
     assert traces[0] == traces[1]
-    assert {ELITE, PATH, DISTRICT} <= ways
+    assert {ELITE, PATH, DISTRICT, THIN} <= ways
 
 
 def test_paths_come_late_where_there_are_no_communities(
@@ -94,3 +94,25 @@ def test_elites_are_good_and_apart(points: list[tuple[int, int]]) -> None:
     for k, x in enumerate(kept.points):
         for y in kept.points[:k]:
             assert np.sum(x != y) >= elites.APART
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 255)), max_size=40))
+def test_few_elites_are_of_one_kind(points: list[tuple[int, int]]) -> None:
+    """The best point stays, and of each kind no more than are allowed."""
+    kept = Elites(lambda x: tuple(x[:2].tolist()))
+    for worth, bits in points:
+        kept.add(worth, np.array([bits >> k & 1 for k in range(8)]))
+    kinds = [tuple(x[:2].tolist()) for x in kept.points]
+    assert kept.kinds == kinds
+    assert all(kinds.count(kind) <= elites.ALIKE for kind in kinds)
+    assert kept.worths == sorted(kept.worths, reverse=True)
+    if points:
+        assert kept.worths[0] == max(worth for worth, _ in points)
+
+
+@pytest.mark.parametrize(("seed", "best"), [(1, 23048), (2, 22346)])
+def test_shops_of_two_communities(seed: int, best: int) -> None:
+    """Bug: the best points lie in communities that the first good one does not have."""
+    found = searched(Retail(items=300, synergies=4000).make(seed), 12_000).objective
+    assert found is not None
+    assert found >= 0.999 * best

@@ -30,6 +30,7 @@ from bundlesolve.kernels.memory import (
 )
 from bundlesolve.kernels.point import OBJECTIVE, Point, move
 from bundlesolve.kernels.push import best_push
+from bundlesolve.kernels.together import TOGETHER, best_together
 from bundlesolve.kernels.types import Floats, Ints
 
 PAIRS_PER_STEP = 30
@@ -41,13 +42,14 @@ def best_flip(
     layout: Layout,
     point: Point,
     memory: Memory,
+    leaders: Ints,
     theta: float,
     best_of: Floats,
     choice: Ints,
 ) -> None:
     """Write the best allowed flip to ``choice``.
 
-    Also writes ``memory.value`` of every free variable.
+    Also writes ``memory.value`` of every free variable whose leader, if any, is in.
     """
     lower, upper = layout.lower, layout.upper
     low, high, penalty = layout.row_low, layout.row_high, layout.row_penalty
@@ -59,7 +61,7 @@ def best_flip(
     record = memory.notes[BEST] - point.sums[OBJECTIVE]
     best_v, best, ties = -1, 0.0, 1
     for v in range(len(x)):
-        if lower[v] == upper[v]:
+        if lower[v] == upper[v] or (leaders[v] >= 0 and x[leaders[v]] == 0):
             continue
         d = 1 if x[v] == lower[v] else -1
         worth = d * gain[v]
@@ -229,7 +231,9 @@ def scan(
 
 
 @register_jitable
-def list_sides(layout: Layout, point: Point, memory: Memory, tops: Ints) -> None:
+def list_sides(
+    layout: Layout, point: Point, memory: Memory, leaders: Ints, tops: Ints
+) -> None:
     """Write ``memory.ins`` and ``outs``: what can go in, and out.
 
     ``tops`` becomes: how many of each, and the most worthy of each that is not tabu, -1
@@ -241,7 +245,7 @@ def list_sides(layout: Layout, point: Point, memory: Memory, tops: Ints) -> None
     num_ins = num_outs = 0
     top_in = top_out = -1
     for v in range(len(x)):
-        if lower[v] == upper[v]:
+        if lower[v] == upper[v] or (leaders[v] >= 0 and x[leaders[v]] == 0):
             continue
         if x[v] == lower[v]:
             ins[num_ins] = v
@@ -286,6 +290,8 @@ def swap_steps(
     point: Point,
     memory: Memory,
     foes: Ints,
+    leaders: Ints,
+    follow: Ints,
     tenure: int,
     patience: int,
     settle: int,
@@ -294,13 +300,16 @@ def swap_steps(
 ) -> int:
     """Make up to ``most_steps`` steps from a feasible point; return how many.
 
-    Each step makes the best allowed flip, swap or push. ``memory.price`` and ``cost`` must
-    be set; whatever they are, the steps are the same but for the budget of pairs.
+    Each step makes the best allowed flip, swap or push, or takes an item out with its units
+    (`bundlesolve.kernels.together`). ``memory.price`` and ``cost`` must be set; whatever
+    they are, the steps are the same but for the budget of pairs.
 
     Parameters
     ----------
     foes
         See `bundlesolve.kernels.push.find_foes`.
+    leaders, follow
+        See `bundlesolve.kernels.leaders`.
     tenure
         Steps for which a moved variable may not move again; up to as many more at random.
     patience
@@ -319,11 +328,11 @@ def swap_steps(
             return step
         if notes[STEP] - notes[ROUND_STEP] >= patience:
             return step
-        best_flip(layout, point, memory, theta, best_of, choice)
-        budget = PAIRS_PER_STEP * len(x)
+        best_flip(layout, point, memory, leaders, theta, best_of, choice)
+        paid, budget = 0.0, PAIRS_PER_STEP * len(x)
         if len(activity) > 0:
-            list_sides(layout, point, memory, tops)
-            room, paid = 0.0, 0.0
+            list_sides(layout, point, memory, leaders, tops)
+            room = 0.0
             for r in range(len(activity)):
                 used = activity[r]
                 if price[r] > 0.0:
@@ -361,13 +370,18 @@ def swap_steps(
                     )
         if len(foes) > skip:
             best_push(layout, point, memory, foes, theta, best_of, choice)
-            if choice[4]:
-                v = choice[1]
-                for k in range(foes[v], foes[v + 1]):
-                    u = foes[skip + k]
-                    if x[u] != 0:
-                        move(layout, point, u, -1)
-                        tabu[u] = notes[STEP] + 1 + tenure + draw(seeds, tenure + 1)
+        if len(follow) > skip:
+            best_together(
+                layout, point, memory, leaders, follow, theta, paid, best_of, choice
+            )
+        if choice[4]:
+            # What goes out besides: what stands against it, or its own units.
+            v, others = choice[1], follow if choice[4] == TOGETHER else foes
+            for k in range(others[v], others[v + 1]):
+                u = others[skip + k]
+                if x[u] != 0:
+                    move(layout, point, u, -1)
+                    tabu[u] = notes[STEP] + 1 + tenure + draw(seeds, tenure + 1)
         if choice[0]:
             for k in range(1, 3):
                 v = choice[k]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -17,6 +17,8 @@ LEAST_LINKED = 60
 """Variables in pairs up to which programs are small enough for random moves."""
 MOST_PAIRS = 5_000_000
 """Pairs beyond which looking takes too long."""
+LEAST_HELD = 0.25
+"""Share of what is in that a community holds to tell the kind of a point."""
 LEAST_INSIDE = 0.5
 """Share of the positive worth that must be inside communities: random graphs have less."""
 
@@ -34,6 +36,8 @@ class Districts:
 
     MOST_FIRST: ClassVar[int] = 64
     """Communities that are tried at the beginning, those with the most worth inside."""
+    MOST_PAIRED: ClassVar[int] = 8
+    """The best of these are tried in pairs."""
     MOST_STARTS: ClassVar[int] = 12
     """Of these so many begin a round."""
 
@@ -87,9 +91,21 @@ class Districts:
         """Remember what was built around a community."""
         self._rating[c] = worth
 
-    def only(self, c: int, x: IntArray) -> IntArray:
-        """Return upper bounds that leave one community free, all else as it is in ``x``."""
-        return np.where(self.label == c, self.layout.upper, x)
+    def kind_of(self, x: IntArray) -> tuple[int, ...]:
+        """Return the communities that hold much of what is in a point."""
+        held = self.label[(x > self.layout.lower) & (self.label >= 0)]
+        count = np.bincount(held, minlength=1)
+        kind: list[int] = np.flatnonzero(count > LEAST_HELD * len(held)).tolist()
+        return tuple(kind)
+
+    def best(self) -> list[int]:
+        """Return the communities around which the best points were built."""
+        order = sorted(self._rating, key=lambda c: (-self._rating[c], c))
+        return order[: self.MOST_PAIRED]
+
+    def only(self, inside: Sequence[int], x: IntArray) -> IntArray:
+        """Return upper bounds that free some communities, all else as it is in ``x``."""
+        return np.where(np.isin(self.label, inside), self.layout.upper, x)
 
     def without(self, out: IntArray, x: IntArray) -> IntArray:
         """Return upper bounds that keep some communities as they are in ``x``."""

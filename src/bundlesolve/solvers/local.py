@@ -9,6 +9,7 @@ from bundlesolve.errors import InvalidParameter
 from bundlesolve.model.program import Program
 from bundlesolve.run import Run
 from bundlesolve.solvers.base import Proof, Solver
+from bundlesolve.solvers.cpus import usable_cpus
 from bundlesolve.stop import Stop
 
 WIDE = 0.005
@@ -43,6 +44,13 @@ class Local(Solver):
     return_share
         Share of rounds that begin at the best point, in thousandths; the others begin
         where the last one ended. Default 500.
+    walkers
+        Searches that go on side by side and share elites between legs of some thousand
+        steps (`bundlesolve.solvers.walkers`). Steps of all of them count. Default 0: one
+        under a limit of steps or of stalling, else one for each thread.
+    threads
+        Threads that execute the walkers. What is found under a limit of steps does not
+        depend on it. 0: one a core. Default 1.
     """
 
     name: ClassVar[str] = "local"
@@ -55,6 +63,8 @@ class Local(Solver):
     patience: int = 500
     strength: int = 300
     return_share: int = 500
+    walkers: int = 0
+    threads: int = 1
 
     def __post_init__(self) -> None:
         for name, least, most in (
@@ -62,6 +72,8 @@ class Local(Solver):
             ("patience", 1, 1_000_000_000),
             ("strength", 0, 1000),
             ("return_share", 0, 1000),
+            ("walkers", 0, 64),
+            ("threads", 0, 1000),
         ):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int):
@@ -131,7 +143,15 @@ class Local(Solver):
     def rounds(self, program: Program, run: Run) -> None:
         """Search without minimum cuts."""
         from bundlesolve.solvers.forms import rounds_of
+        from bundlesolve.solvers.walkers import Walkers
 
-        if not run.should_stop():
-            manner = (self.tenure, self.patience, self.strength)
+        if run.should_stop():
+            return
+        manner = (self.tenure, self.patience, self.strength)
+        threads = self.threads or usable_cpus()
+        repeats = run.remaining_steps is not None or run.stop.stall is not None
+        walkers = self.walkers or (1 if repeats else threads)
+        if walkers > 1:
+            Walkers(program, run, manner, walkers, threads).search(self.return_share)
+        else:
             rounds_of(program, run, manner).search(self.return_share)

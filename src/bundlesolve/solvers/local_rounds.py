@@ -86,6 +86,7 @@ class Rounds:
         self.theta = 1.0
         self.thetas = CLASS_THETAS if np.any(self.layout.binds == 3) else THETAS
         self.last_gain = run.steps
+        self._leave_at: int | None = None
 
     def begin(self) -> None:
         """Go to the incumbent; whoever calls `improve` does this first."""
@@ -93,16 +94,40 @@ class Rounds:
 
     def search(self, return_share: int) -> None:
         """Search until the run says stop; at once if nothing can move."""
-        run, notes = self.run, self.notes
         self._start()
-        while self.free and not run.should_stop():
+        self.go_on(return_share)
+
+    def go_on(self, return_share: int, steps: int | None = None) -> None:
+        """Search on until the run says stop, or for so many steps.
+
+        How a round begins is not cut short, which may take more steps than these. Nothing
+        else depends on where the search is left and taken up again.
+        """
+        run, notes = self.run, self.notes
+        self._leave_at = None if steps is None else run.steps + steps
+        while self.free and not run.should_stop() and not self._is_left():
             self._steps()
             if notes[notes_of.PENDING] >= 0 and self._settled():
                 self._offer()
             if notes[notes_of.STEP] - notes[notes_of.ROUND_STEP] >= self.patience:
                 self._restart(return_share)
+        self._leave_at = None
         if notes[notes_of.PENDING] >= 0:
             self._offer()
+
+    def begin_beside(self, first: Rounds, number: int, count: int) -> None:
+        """Begin as one of ``count`` searches of a program, of which ``first`` has begun."""
+        self._start()
+
+    def adopt(self, other: Rounds) -> None:
+        """Take the best point of another search of this program for one's own."""
+        notes = self.notes
+        notes[notes_of.BEST] = other.notes[notes_of.BEST]
+        notes[notes_of.HAS_BEST] = 1
+        self.memory.best_x[:] = other.memory.best_x
+
+    def _is_left(self) -> bool:
+        return self._leave_at is not None and self.run.steps >= self._leave_at
 
     def _start(self) -> None:
         incumbent = self.run.incumbent
@@ -186,6 +211,8 @@ class Rounds:
                 self.point,
                 self.memory,
                 self.foes,
+                self.leaders,
+                self.follow,
                 self.tenure,
                 self.patience,
                 self.settle,
@@ -223,6 +250,8 @@ class Rounds:
     def _most_steps(self, limit: int) -> int:
         """Return how many steps the next chunk may make."""
         most = min(self.chunk, limit)
+        if self._leave_at is not None:
+            most = min(most, self._leave_at - self.run.steps)
         left = self.run.remaining_steps
         if left is not None:
             most = min(most, left)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 
 from bundlesolve.kernels import greedy
@@ -14,10 +16,10 @@ from bundlesolve.run import Run
 from bundlesolve.solvers.districts import Districts
 from bundlesolve.solvers.elites import Elites
 
-SHAKE, ELITE, PATH, DISTRICT, SEED = range(5)
+SHAKE, ELITE, PATH, DISTRICT, SEED, THIN = range(6)
 """Ways to begin: random moves from the best point or from here, random moves from an
-elite, half way between two elites, with other communities than a good point has, and built
-up around a few random variables."""
+elite, half way between two elites, with other communities than a good point has, built up
+around a few random variables, and with about half of a good point filled up anew."""
 MOST_SEEDS = 6
 """Random variables that a point is built up around, at most."""
 LEAST_WORK = 100_000_000
@@ -49,6 +51,8 @@ class Openings:
     clash
         Whether pairs exclude each other (`bundlesolve.kernels.push`): then the way from one
         good point to another is long, and new ones are built up. Default False.
+    known
+        Openings of the same program, whose communities are taken over. Default None.
     """
 
     def __init__(
@@ -59,15 +63,18 @@ class Openings:
         run: Run,
         leaders: IntArray,
         clash: bool = False,
+        known: Openings | None = None,
     ) -> None:
         self.layout, self.point, self.memory, self.run = layout, point, memory, run
         self.notes = memory.notes
-        self.elites = Elites()
-        self.districts = Districts.of(layout, leaders, run.aside)
+        self.districts: Districts | None = (
+            Districts.of(layout, leaders, run.aside) if known is None else known.districts
+        )
+        self.elites = Elites(None if self.districts is None else self.districts.kind_of)
         self.queue: list[tuple[int, IntArray]] = []
         self.free = int(np.sum(layout.lower < layout.upper))
         self.clash = clash
-        self.credit = np.ones(5)
+        self.credit = np.ones(6)
         self.way = SHAKE
         self._round_from = self._best_before = 0
         self._total: IntArray = np.zeros(0, dtype=np.int64)
@@ -98,6 +105,10 @@ class Openings:
         self.credit *= MEMORY
         self.credit[self.way] += reward
 
+    def told(self) -> None:
+        """Take note of a best point that was found elsewhere."""
+        self._best_before = max(self._best_before, int(self.notes[notes_of.BEST]))
+
     # -- how the next one begins ----------------------------------------------------
 
     def open(self) -> int:
@@ -124,6 +135,8 @@ class Openings:
             self._rebuild()
         elif self.way == SEED:
             self._sow()
+        elif self.way == THIN:
+            self._thin()
         return self.way
 
     def take_queue(self) -> list[IntArray]:
@@ -133,21 +146,41 @@ class Openings:
         return waiting
 
     def scan(self) -> None:
-        """Build a point in every community alone, then around it; line them up."""
-        if self.districts is None:
+        """Build a point in every community alone, then around it; line them up.
+
+        So are points in two of the best communities together.
+        """
+        districts = self.districts
+        if districts is None:
             return
-        for c in self.districts.first():
-            if self.run.should_stop():
-                return
-            base = self.layout.lower.copy()
-            self._build(base, self.districts.only(c, base), self.districts.inside)
-            self._build(self.point.x, self.layout.upper, self._total)
-            worth = int(self.point.sums[OBJECTIVE])
-            self.districts.rated(c, worth)
-            if self.point.sums[BROKEN] == 0:
-                self.queue.append((worth, self.point.x.copy()))
-        self.queue.sort(key=lambda start: -start[0])
-        del self.queue[self.districts.MOST_STARTS :]
+        for c in districts.first():
+            if not self._scan((c,)):
+                break
+            districts.rated(c, int(self.point.sums[OBJECTIVE]))
+        alone = self._take_best()
+        for pair in combinations(districts.best(), 2):
+            if not self._scan(pair):
+                break
+        self.queue = sorted([*alone, *self._take_best()], key=lambda start: -start[0])
+
+    def _take_best(self) -> list[tuple[int, IntArray]]:
+        """Return the best points of the queue, and empty it."""
+        assert self.districts is not None
+        starts = sorted(self.queue, key=lambda start: -start[0])
+        self.queue = []
+        return starts[: self.districts.MOST_STARTS]
+
+    def _scan(self, inside: tuple[int, ...]) -> bool:
+        """Build a point in some communities, then around; False where time is over."""
+        assert self.districts is not None
+        if self.run.should_stop():
+            return False
+        base = self.layout.lower.copy()
+        self._build(base, self.districts.only(inside, base), self.districts.inside)
+        self._build(self.point.x, self.layout.upper, self._total)
+        if self.point.sums[BROKEN] == 0:
+            self.queue.append((int(self.point.sums[OBJECTIVE]), self.point.x.copy()))
+        return True
 
     def _ways(self) -> list[int]:
         ways = [SHAKE]
@@ -157,7 +190,7 @@ class Openings:
             ways += [ELITE] if len(self.elites) > 0 else []
             ways += [PATH] if len(self.elites) > 1 else []
         if self.districts is not None and self.notes[notes_of.HAS_BEST]:
-            ways.append(DISTRICT)
+            ways += [DISTRICT, THIN]
         return ways
 
     def _is_late(self) -> bool:
@@ -190,9 +223,19 @@ class Openings:
         base = worth_of[self._draw(len(worth_of))].copy()
         out, c = self.districts.exchange(base, self._draw)
         self.districts.clear(base, out)
-        self._build(base, self.districts.only(c, base), self.districts.inside)
+        self._build(base, self.districts.only((c,), base), self.districts.inside)
         upper = self.districts.without(out, self.point.x)
         self._build(self.point.x, upper, self._total)
+
+    def _thin(self) -> None:
+        """Take about half of a good point out, and fill it up with other variables."""
+        worth_of = self.elites.points or [self.memory.best_x]
+        base = worth_of[self._draw(len(worth_of))].copy()
+        upper = self.layout.upper.copy()
+        for v in np.flatnonzero(base > self.layout.lower):
+            if self._draw(2):
+                base[v] = upper[v] = self.layout.lower[v]
+        self._build(base, upper, self._total)
 
     def _sow(self) -> None:
         """Build a point up around a few random variables."""

@@ -8,9 +8,9 @@ from bundlesolve.model.frozen import IntArray
 from bundlesolve.solvers.local_rounds import Rounds
 from bundlesolve.solvers.openings import ELITE, SHAKE, Openings
 
-BRIEF = 5
-"""The first rounds around communities have so many times less patience, and all rounds
-where pairs exclude each other: there are many basins, and few of them are good."""
+BRIEF, SHORT = 5, 10
+"""Rounds have so many times less patience where pairs exclude each other, and where there
+are communities: there are many basins, and few of them are good."""
 UNPRICED = (0.0,)
 """Share of the prices in the merit of a swap where pairs exclude each other."""
 
@@ -24,17 +24,8 @@ class PortfolioRounds(Rounds):
     openings: Openings
 
     def _start(self) -> None:
-        super()._start()
+        self._open(None)
         notes, memory = self.notes, self.memory
-        clash = len(self.foes) > len(self.point.x) + 1
-        if clash:
-            # Prices of hundreds of rows of two are far off.
-            self.thetas, self.theta = UNPRICED, 0.0
-            self.patience //= BRIEF
-        self.openings = Openings(
-            self.layout, self.point, memory, self.run, self.leaders, clash
-        )
-        self.longest = max(self.patience, 1)
         self.openings.scan()
         if self.openings.queue:
             self._arrive(*self.openings.queue[0])
@@ -44,10 +35,48 @@ class PortfolioRounds(Rounds):
             notes[notes_of.PRICED] = 0
         self.openings.begun()
 
+    def begin_beside(self, first: Rounds, number: int, count: int) -> None:
+        """Begin with a share of the points that another search has lined up.
+
+        That one keeps what `keep_share` leaves it.
+        """
+        assert isinstance(first, PortfolioRounds)
+        self._open(first.openings)
+        self.openings.queue = first.openings.queue[number::count]
+        if first.notes[notes_of.HAS_BEST]:
+            self.adopt(first)
+            self.point.x[:] = self.memory.best_x
+            place(self.layout, self.point)
+            self._begin()
+        self.openings.begun()
+
+    def keep_share(self, count: int) -> None:
+        """Leave all but a share of what is lined up to ``count - 1`` other searches."""
+        self.openings.queue = self.openings.queue[::count]
+
+    def adopt(self, other: Rounds) -> None:
+        """Take the best point of another search; it is no credit to a round of this one."""
+        super().adopt(other)
+        self.openings.told()
+
+    def _open(self, known: Openings | None) -> None:
+        """Go to the incumbent, and make the openings."""
+        super()._start()
+        clash = len(self.foes) > len(self.point.x) + 1
+        if clash:
+            # Prices of hundreds of rows of two are far off.
+            self.thetas, self.theta = UNPRICED, 0.0
+            self.patience //= BRIEF
+        self.openings = Openings(
+            self.layout, self.point, self.memory, self.run, self.leaders, clash, known
+        )
+        if self.openings.districts is not None:
+            self.patience //= SHORT
+        self.patience = max(self.patience, 1)
+
     def _restart(self, return_share: int) -> None:
         openings, point = self.openings, self.point
         openings.ended()
-        self.patience = max(self.longest // (BRIEF if openings.queue else 1), 1)
         way = openings.open()
         if way == SHAKE:
             super()._restart(return_share)
