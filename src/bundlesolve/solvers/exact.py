@@ -122,12 +122,16 @@ class Exact(Solver):
         from bundlesolve.solvers.tree import Tree
 
         assert left.program is not None
-        if _is_too_large(left.program):
-            _bound(left.program, run, self.threads or usable_cpus())
+        threads = self.threads or usable_cpus()
+        if left.program.num_vars > MOST_STEPPED:
+            left = _shrunk(left, run, threads)
+            if left.program is None:
+                return Proof(bound=run.objective, infeasible=run.objective is None)
             if run.should_stop():
                 return Proof(bound=run.bound)
-            return get_solver("mip").search(run.program, run.part(Stop(), "mip"))
-        threads = self.threads or usable_cpus()
+            if _is_too_large(left.program):
+                return get_solver("mip").search(run.program, run.part(Stop(), "mip"))
+        assert left.program is not None
         if not self.threads and (run.remaining_steps is not None or run.stop.stall):
             threads = 1
         problem = _stars(left.program)
@@ -231,13 +235,25 @@ def _tightened(left: Restriction, run: Run, threads: int) -> Restriction:
     )
 
 
-def _bound(program: Program, run: Run, threads: int) -> None:
-    """Bound what is too large for a tree, on nine tenths of the time."""
-    from bundlesolve.bounds.tightening import low_rank_bound
+def _shrunk(left: Restriction, run: Run, threads: int) -> Restriction:
+    """Bound what is too large for steps, and fix what that fixes."""
+    from bundlesolve.reduce.semidefinite_fixing import fix_by_low_rank
 
-    found = low_rank_bound(program, run.objective, 0.9 * run.remaining, threads)
-    if found is not None:
-        run.offer_bound(found)
+    if left.program is None or run.objective is None or run.incumbent is None:
+        return left
+    x = left.project(run.incumbent)
+    seconds = SHRINKING_SHARE * run.remaining
+    return left.then(
+        fix_by_low_rank(
+            left.program,
+            run.objective,
+            seconds,
+            threads,
+            run.offer_bound,
+            x,
+            run.should_stop,
+        )
+    )
 
 
 CUT_SECONDS = 3.0
@@ -252,6 +268,9 @@ MOST_DENSE = 2 * 2_000**2
 """Numbers of a dense core beyond which a tree's matrices are not worth their memory."""
 FIXING_SHARE = 0.15
 """Share of the time that subgradient steps may take where no tree follows."""
+MOST_STEPPED, SHRINKING_SHARE = 1_200, 0.9
+"""Variables beyond which steps wait until the low-rank solver has left fewer, and its share
+of the time."""
 LEAST_TIGHTENED = 400
 """Variables from which on rounds of the low-rank solver come before the tree."""
 TIGHTENING_SHARE = 0.85
