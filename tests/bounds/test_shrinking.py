@@ -19,7 +19,6 @@ from tests.strategies import instances
 def small(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Limits as if a handful of variables were thousands."""
     monkeypatch.setattr(low_rank, "LEAST_VARIABLES", 1)
-    monkeypatch.setattr(shrinking, "MOST_VARIABLES", 2)
     monkeypatch.setattr(spectrum, "MOST_PROJECTED", 3)
     return monkeypatch
 
@@ -37,7 +36,6 @@ def test_never_below_the_best(instance: Instance, knows: bool) -> None:
     told: list[int] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(low_rank, "LEAST_VARIABLES", 1)
-        patch.setattr(shrinking, "MOST_VARIABLES", 2)
         patch.setattr(spectrum, "MOST_PROJECTED", 3)
         x = best[0] if knows else None
         box = shrink(program, objective, np.inf, tell=told.append, x=x)

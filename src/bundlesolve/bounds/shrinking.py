@@ -13,16 +13,81 @@ from bundlesolve.bounds.augmented import Augmented
 from bundlesolve.bounds.blas import one_blas_thread
 from bundlesolve.bounds.core import make_core
 from bundlesolve.bounds.semidefinite import Semidefinite
-from bundlesolve.bounds.tightening import MOST_BOUNDED, MOST_VARIABLES, Box
+from bundlesolve.bounds.tightening import MOST_BOUNDED, WORTH_A_NEW_CORE, Box
 from bundlesolve.kernels.types import Ints
 from bundlesolve.model.program import Program
 
-EVALUATION = 1.2e-10
-"""Seconds of the first evaluation, about, divided by the cube of the variables."""
+EVALUATION = 1.3e-10
+"""Seconds of recovery and evaluation, about, divided by the cube of the variables."""
+MOST_PRICED = 2_500
+"""Variables beyond which the form's prices are asked for once, and only near the end of the
+gap: its inverse takes as long as all the rest."""
+NEAR = 0.02
+"""Relative gap that counts as near."""
 FIRST_SHARE = 0.4
-"""Share of the time before it."""
-ENOUGH = 0.85
-"""Share of the variables that may be left for another look where all rounds were taken."""
+"""Share of the time before the first look."""
+LEAST_GAIN = 0.03
+"""A search ends when it takes a smaller share of the gap away and fixes as little."""
+
+
+class Shrinking:
+    """A core, a search for its multipliers, and what their bound has shown.
+
+    Parameters
+    ----------
+    program
+        What is bounded, all its variables two-valued.
+    objective
+        Objective of the best known point.
+    pool
+        Works on rows.
+    x
+        The best known point, where the search begins. Shape ``[m]``. Default: anywhere.
+    """
+
+    def __init__(
+        self, program: Program, objective: int, pool: ThreadPoolExecutor, x: Ints | None
+    ) -> None:
+        self.core, self.objective = make_core(program), objective
+        self.lower, self.upper = program.lower.copy(), program.upper.copy()
+        self.bound: int | None = None
+        self.closed = False
+        core = self.core
+        start = None if x is None else (x[core.var] - core.base).astype(np.float64)
+        self.search = Augmented(core, objective, pool, start)
+
+    @property
+    def gap(self) -> float:
+        """Size of the gap."""
+        return np.inf if self.bound is None else float(self.bound - self.objective)
+
+    def look(self, prices: bool, stops: Callable[[], bool]) -> None:
+        """Bound by the multipliers as they are, fix, and go on in what is left."""
+        multipliers = self.search.result(stops)
+        while not self.closed:
+            core = self.core
+            relaxation = Semidefinite(core, self.objective, multipliers)
+            relaxation.improve(1)
+            bound = relaxation.bound
+            assert bound is not None
+            self.bound = bound if self.bound is None else min(bound, self.bound)
+            near = bound - self.objective <= NEAR * max(1, abs(self.objective))
+            if prices and (near or core.num_vars <= MOST_PRICED):
+                relaxation.fix_by_form()
+            self.closed = relaxation.is_closed or bool(
+                np.any(relaxation.lower > relaxation.upper)
+            )
+            self.lower[core.var] = core.base + relaxation.lower.astype(np.int64)
+            self.upper[core.var] = core.base + relaxation.upper.astype(np.int64)
+            fixed = relaxation.num_fixed
+            if self.closed or not 0 < fixed < core.num_vars:
+                return
+            self.core, free = core.restrict(relaxation.lower, relaxation.upper)
+            self.search.restrict(self.core, free)
+            if fixed <= WORTH_A_NEW_CORE * core.num_vars or len(core.var) > MOST_PRICED:
+                return
+            # With fewer rows the form's prices are higher.
+            multipliers = relaxation.best.restrict(core, relaxation.lower, free)
 
 
 def shrink(
@@ -36,9 +101,8 @@ def shrink(
 ) -> Box | None:
     """Bound a program by low-rank multipliers, and fix variables by the bound.
 
-    For programs that are too large for steps. The first look takes less than half of the
-    time; what it fixes makes the rest of the search cheaper, which goes on from where it
-    was on the core that is left. Ends when `tighten` can take over.
+    What the first look fixes makes the rest of the search cheaper, which goes on from
+    where it was on the core that is left, until it gains little.
 
     Parameters
     ----------
@@ -61,42 +125,34 @@ def shrink(
     -------
     None where the relaxation does not suit, there are too many variables, or no time.
     """
-    if program.num_vars > MOST_BOUNDED or program.num_pairs == 0:
+    size = program.num_vars
+    if size > MOST_BOUNDED or program.num_pairs == 0:
         return None
     until = time.perf_counter() + seconds
-    cost = EVALUATION * program.num_vars**3
-    if seconds <= cost:
+    cost = EVALUATION * size**3
+    if seconds <= cost or not low_rank.suits(make_core(program)):
         return None
-    core = make_core(program)
-    if not low_rank.suits(core):
-        return None
-    lower, upper = program.lower.copy(), program.upper.copy()
-    best, closed, share = None, False, FIRST_SHARE
+
+    def late() -> bool:
+        return stops() or time.perf_counter() > until
+
     with one_blas_thread(), ThreadPoolExecutor(max(1, threads)) as pool:
-        start = None if x is None else (x[core.var] - core.base).astype(np.float64)
-        search = Augmented(core, objective, pool, start)
-        while not stops():
+        state = Shrinking(program, objective, pool, x)
+        share = FIRST_SHARE if size <= MOST_PRICED else 1.0
+        while not stops() and not state.closed:
             left = until - time.perf_counter() - cost
-            if left <= 0.0 and best is not None:
+            if left <= 0.0 and state.bound is not None:
                 break
-            done = low_rank.climb(search, share * left, stops)
+            done = low_rank.climb(state.search, share * left, stops)
             share = 1.0
-            began = time.perf_counter()
-            relaxation = Semidefinite(core, objective, search.result())
-            relaxation.improve(1)
-            relaxation.fix_by_form()
-            assert relaxation.bound is not None
-            best = relaxation.bound if best is None else min(best, relaxation.bound)
-            tell(best)
-            closed = relaxation.is_closed or bool(
-                np.any(relaxation.lower > relaxation.upper)
-            )
-            lower[core.var] = core.base + relaxation.lower.astype(np.int64)
-            upper[core.var] = core.base + relaxation.upper.astype(np.int64)
-            size = core.num_vars - relaxation.num_fixed
-            if closed or size <= MOST_VARIABLES or (done and size > ENOUGH * core.num_vars):
+            began, gap, size = time.perf_counter(), state.gap, state.core.num_vars
+            state.look(size <= MOST_PRICED or until - began > 2.0 * cost, late)
+            if state.bound is not None:
+                tell(state.bound)
+            kept = state.core.num_vars
+            few = kept >= (1.0 - LEAST_GAIN) * size
+            small = state.gap >= (1.0 - LEAST_GAIN) * gap
+            if not low_rank.suits(state.core) or (done and few and small):
                 break
-            cost = (time.perf_counter() - began) * (size / core.num_vars) ** 3
-            core, free = core.restrict(relaxation.lower, relaxation.upper)
-            search.restrict(core, free)
-    return Box(best, closed, lower, upper)
+            cost = (time.perf_counter() - began) * (kept / size) ** 3
+    return Box(state.bound, state.closed, state.lower, state.upper)

@@ -135,16 +135,16 @@ def tighten(
             smaller, free = core.restrict(relaxation.lower, relaxation.upper)
             multipliers = relaxation.best.restrict(core, relaxation.lower, free)
             core, factor = smaller, FACTOR / 2
-            if turn:
-                kept = np.concatenate(([0], 1 + free))
-                moment = relaxation.moment()[np.ix_(kept, kept)]
-                multipliers = placed_near(core, multipliers, moment)
-                kind = DoublyNonnegative
-            elif again and slow and kind is Semidefinite:
+            if again and slow:
                 asked = core.num_vars
                 trial = start(core)
                 if _is_better(trial, multipliers, core, objective):
                     multipliers, factor = trial, FACTOR
+            elif turn:
+                kept = np.concatenate(([0], 1 + free))
+                moment = relaxation.moment()[np.ix_(kept, kept)]
+                multipliers = placed_near(core, multipliers, moment)
+                kind = DoublyNonnegative
     return Box(best, closed, lower, upper)
 
 
