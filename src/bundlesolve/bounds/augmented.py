@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -124,6 +125,13 @@ class Augmented:
         """The point's diagonal: how far each variable is in. Shape ``[b]``."""
         inside: Floats = (1.0 + self.point[:, 0]) / 2
         return inside
+
+    def pace(self) -> float:
+        """Return how many seconds an evaluation takes here and now."""
+        self._evaluate(self.point.ravel())
+        began = time.perf_counter()
+        self._evaluate(self.point.ravel())
+        return time.perf_counter() - began
 
     def round(self, steps: int, stops: Callable[[], bool]) -> None:
         """Maximise for the multipliers as they are, then update them."""

@@ -3,7 +3,7 @@
 The lift of a low-rank point that is not quite stationary has some negative eigenvalues.
 Taken away, they leave noise in every pair, and the separated knapsacks of `Semidefinite`
 pick what is positive of it: up to a hundred times what the projection itself costs. So the
-lift goes to and fro between two convex sets (Bregman, Soviet Mathematics 6, 1965)::
+lift goes to and fro between two convex sets (Bregman, Soviet Math. Doklady 6, 1965)::
 
     A = { Z : Z semidefinite }
     B = { Z : Z_ij <= most_ij,  Z_jj + 2 Z_0j = linear_j }

@@ -19,6 +19,9 @@ from bundlesolve.model.program import Program
 
 EVALUATION = 1.3e-10
 """Seconds of recovery and evaluation, about, divided by the cube of the variables."""
+PACE, MOST_SLOW = 6e-9, 2.5
+"""Seconds of an evaluation of the search on one thread, divided by the square of the
+variables, and how often as many are believed."""
 MOST_PRICED = 2_500
 """Variables beyond which the form's prices are asked for once, and only near the end of the
 gap: its inverse takes as long as all the rest."""
@@ -138,6 +141,9 @@ def shrink(
 
     with one_blas_thread(), ThreadPoolExecutor(max(1, threads)) as pool:
         state = Shrinking(program, objective, pool, x)
+        # Where others work, too, all takes longer than it should.
+        slow = state.search.pace() * max(1, threads) / (PACE * size**2)
+        cost *= min(max(slow, 1.0), MOST_SLOW)
         share = FIRST_SHARE if size <= MOST_PRICED else 1.0
         while not stops() and not state.closed:
             left = until - time.perf_counter() - cost
