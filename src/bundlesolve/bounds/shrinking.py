@@ -11,7 +11,7 @@ import numpy as np
 from bundlesolve.bounds import low_rank
 from bundlesolve.bounds.augmented import Augmented
 from bundlesolve.bounds.blas import one_blas_thread
-from bundlesolve.bounds.core import make_core
+from bundlesolve.bounds.core import Core, make_core
 from bundlesolve.bounds.semidefinite import Semidefinite
 from bundlesolve.bounds.tightening import MOST_BOUNDED, WORTH_A_NEW_CORE, Box
 from bundlesolve.kernels.types import Ints
@@ -19,16 +19,16 @@ from bundlesolve.model.program import Program
 
 EVALUATION = 1.3e-10
 """Seconds of recovery and evaluation, about, divided by the cube of the variables."""
-PACE, MOST_SLOW = 6e-9, 2.5
+PACE, MOST_SLOW = 6e-9, 4.0
 """Seconds of an evaluation of the search on one thread, divided by the square of the
 variables, and how often as many are believed."""
 MOST_PRICED = 2_500
-"""Variables beyond which the form's prices are asked for once, and only near the end of the
-gap: its inverse takes as long as all the rest."""
+"""Variables beyond which the form's prices are asked for only where the gap is small and
+there is much time: its inverse takes as long as all the rest."""
 NEAR = 0.02
 """Relative gap that counts as near."""
-FIRST_SHARE = 0.4
-"""Share of the time before the first look."""
+FIRST_SHARE, LEAST_SHARE = 0.4, 0.1
+"""Share of the time before the first look, and the least that the search must have."""
 LEAST_GAIN = 0.03
 """A search ends when it takes a smaller share of the gap away and fixes as little."""
 
@@ -40,6 +40,8 @@ class Shrinking:
     ----------
     program
         What is bounded, all its variables two-valued.
+    core
+        The same as arrays.
     objective
         Objective of the best known point.
     pool
@@ -49,13 +51,17 @@ class Shrinking:
     """
 
     def __init__(
-        self, program: Program, objective: int, pool: ThreadPoolExecutor, x: Ints | None
+        self,
+        program: Program,
+        core: Core,
+        objective: int,
+        pool: ThreadPoolExecutor,
+        x: Ints | None,
     ) -> None:
-        self.core, self.objective = make_core(program), objective
+        self.core, self.objective = core, objective
         self.lower, self.upper = program.lower.copy(), program.upper.copy()
         self.bound: int | None = None
         self.closed = False
-        core = self.core
         start = None if x is None else (x[core.var] - core.base).astype(np.float64)
         self.search = Augmented(core, objective, pool, start)
 
@@ -133,17 +139,22 @@ def shrink(
         return None
     until = time.perf_counter() + seconds
     cost = EVALUATION * size**3
-    if seconds <= cost or not low_rank.suits(make_core(program)):
+    if seconds <= cost:
+        return None
+    core = make_core(program)
+    if not low_rank.suits(core):
         return None
 
     def late() -> bool:
         return stops() or time.perf_counter() > until
 
     with one_blas_thread(), ThreadPoolExecutor(max(1, threads)) as pool:
-        state = Shrinking(program, objective, pool, x)
+        state = Shrinking(program, core, objective, pool, x)
         # Where others work, too, all takes longer than it should.
         slow = state.search.pace() * max(1, threads) / (PACE * size**2)
         cost *= min(max(slow, 1.0), MOST_SLOW)
+        if until - time.perf_counter() - cost < LEAST_SHARE * seconds:
+            return None
         share = FIRST_SHARE if size <= MOST_PRICED else 1.0
         while not stops() and not state.closed:
             left = until - time.perf_counter() - cost
