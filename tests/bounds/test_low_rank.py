@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +14,6 @@ from bundlesolve.bounds import augmented, low_rank, spectrum, tightening
 from bundlesolve.bounds.core import make_core
 from bundlesolve.bounds.low_rank import low_rank_start
 from bundlesolve.bounds.semidefinite import Semidefinite
-from bundlesolve.bounds.tightening import low_rank_bound
 from bundlesolve.model import Instance, compile
 from tests.bounds.cores import MOST_POINTS, feasible_worths
 from tests.solvers.engines import knapsack
@@ -89,6 +89,39 @@ def test_threads_do_not_change_it(threads: int, monkeypatch: pytest.MonkeyPatch)
     assert np.array_equal(one.lift, more.lift)
 
 
+def test_short_of_time() -> None:
+    """Rounds get shorter, and what they have come to is taken."""
+    core = make_core(knapsack(60))
+    start = low_rank_start(core, 5_000, seconds=1e-3)
+    assert start is not None
+    relaxation = Semidefinite(core, 5_000, start)
+    relaxation.improve(1)
+    assert relaxation.bound is not None
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 10**6), st.integers(4, 40), st.integers(1, 9))
+def test_strips_are_the_whole_matrix(seed: int, size: int, rows: int) -> None:
+    """Products, sums and prices by strips are those of the full symmetric matrices."""
+    rng = np.random.default_rng(seed)
+    factor = rng.normal(size=(size, 8)) / 3.0
+    worth, price = (np.triu(rng.normal(size=(size, size)), 1) for _ in range(2))
+    worth, price, clash = worth + worth.T, price + price.T, worth + worth.T > 1.0
+    core = replace(make_core(knapsack(size)), quadratic=worth, clash=clash)
+    added = price - 0.7 * factor @ factor.T
+    added[~clash] = np.maximum(added[~clash], 0.0)
+    np.fill_diagonal(added, 0.0)
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(1) as pool:
+        patch.setattr(augmented, "BLOCK", rows)
+        search = augmented.Augmented(core, 100, pool)
+        search.price[:], search.price_weight = price, 0.7
+        result, squares, worths = search.products(factor, keeps=True)
+    assert result == pytest.approx((worth + added) @ factor, abs=1e-4)
+    assert squares == pytest.approx(np.square(added).sum(), rel=1e-4, abs=1e-4)
+    assert worths == pytest.approx((worth * (factor @ factor.T)).sum(), abs=1e-3)
+    assert np.triu(search.price) == pytest.approx(np.triu(added), abs=1e-4)
+
+
 def test_stopped_before_it_begins() -> None:
     """There is nothing to start from, and nothing is claimed."""
     assert low_rank_start(make_core(knapsack(20)), 500, stops=lambda: True) is None
@@ -100,19 +133,6 @@ def test_what_it_suits() -> None:
     assert low_rank.suits(core)
     assert not low_rank.suits(replace(core, group=np.full(260, -1)))
     assert not low_rank.suits(make_core(knapsack(100)))
-
-
-def test_a_bound_without_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is too large for steps, its diagonal raised: a bound all the same."""
-    monkeypatch.setattr(low_rank, "LEAST_VARIABLES", 10)
-    monkeypatch.setattr(spectrum, "MOST_PROJECTED", 10)
-    program = knapsack(14)
-    truth = feasible_worths(program)[1].max()
-    bound = low_rank_bound(program, int(truth), np.inf)
-    assert bound is not None
-    assert truth <= bound <= 1.5 * truth
-    assert low_rank_bound(program, None, np.inf) is None
-    assert low_rank_bound(program, int(truth), 0.0) is None
 
 
 @given(st.integers(0, 10**6), st.integers(1, 60))

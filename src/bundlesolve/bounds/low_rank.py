@@ -35,11 +35,13 @@ ROUNDS = 12
 """Updates of the multipliers."""
 INNER = 40
 """Quasi-Newton steps between two of them."""
+LEAST_INNER = 6
+"""The same where time is short: multipliers that are updated seldom are far off."""
 LAST = 150
 """Quasi-Newton steps after the last one: multipliers prove little until the point that they
 belong to is found, for the matrix is semidefinite only there."""
-FIRST_SHARE, MOST_SHARE = 0.5, 0.85
-"""Share of the time after which the rounds end, and the last one."""
+FIRST_SHARE, MOST_SHARE = 0.6, 0.85
+"""Share of the time for all of that, and of it for the rounds but the last one."""
 
 
 def suits(core: Core) -> bool:
@@ -74,14 +76,40 @@ def low_rank_start(
     """
     with ThreadPoolExecutor(max(1, threads)) as pool:
         search = Augmented(core, objective, pool)
-        began = time.perf_counter()
-
-        def used(share: float) -> bool:
-            return stops() or time.perf_counter() - began > share * seconds
-
-        for _ in range(ROUNDS):
-            if not used(FIRST_SHARE):
-                search.round(INNER, lambda: used(FIRST_SHARE))
-        if not stops():
-            search.round(LAST, lambda: used(MOST_SHARE))
+        climb(search, MOST_SHARE * seconds, stops)
         return search.result() if search.rounds else None
+
+
+def climb(
+    search: Augmented, seconds: float, stops: Callable[[], bool] = lambda: False
+) -> bool:
+    """Take all rounds, shorter ones where the time is short; return if all were taken.
+
+    Parameters
+    ----------
+    search
+        What is maximised, from where it is.
+    seconds
+        Time there is.
+    stops
+        Asked after each quasi-Newton step. Default: never.
+    """
+    began = time.perf_counter()
+
+    def used(share: float) -> bool:
+        return stops() or time.perf_counter() - began > share * seconds
+
+    # A short one first, which tells how long they may be.
+    inner = INNER if math.isinf(seconds) else 2 * LEAST_INNER
+    for r in range(ROUNDS):
+        if not used(FIRST_SHARE):
+            before, at = search.evaluations, time.perf_counter()
+            search.round(inner, lambda: used(FIRST_SHARE))
+            pace = (time.perf_counter() - at) / max(search.evaluations - before, 1)
+            left = FIRST_SHARE * seconds - (time.perf_counter() - began)
+            if r + 1 < ROUNDS and pace > 0.0 and math.isfinite(left):
+                fair = left / (pace * (ROUNDS - 1 - r))
+                inner = int(min(max(fair, LEAST_INNER), INNER))
+    if not stops():
+        search.round(LAST, lambda: used(1.0))
+    return not used(1.0)

@@ -22,9 +22,7 @@ from bundlesolve.model.program import Program
 MOST_VARIABLES = 1_200
 """Beyond it a step takes too long, and the matrices too much room."""
 MOST_BOUNDED = 6_000
-"""Beyond it the low-rank start's matrices take too much room."""
-EVALUATION = 1.2e-10
-"""Seconds of the evaluation after it, about, divided by the cube of the variables."""
+"""Beyond it the low-rank solver's matrices take too much room."""
 WORTH_A_NEW_CORE = 0.08
 """Share of the variables that must be fixed for the core to be made anew."""
 WORTH_ANOTHER_START = 0.85
@@ -137,16 +135,16 @@ def tighten(
             smaller, free = core.restrict(relaxation.lower, relaxation.upper)
             multipliers = relaxation.best.restrict(core, relaxation.lower, free)
             core, factor = smaller, FACTOR / 2
-            if turn:
-                kept = np.concatenate(([0], 1 + free))
-                moment = relaxation.moment()[np.ix_(kept, kept)]
-                multipliers = placed_near(core, multipliers, moment)
-                kind = DoublyNonnegative
-            elif again and slow and kind is Semidefinite:
+            if again and slow:
                 asked = core.num_vars
                 trial = start(core)
                 if _is_better(trial, multipliers, core, objective):
                     multipliers, factor = trial, FACTOR
+            elif turn:
+                kept = np.concatenate(([0], 1 + free))
+                moment = relaxation.moment()[np.ix_(kept, kept)]
+                multipliers = placed_near(core, multipliers, moment)
+                kind = DoublyNonnegative
     return Box(best, closed, lower, upper)
 
 
@@ -207,38 +205,3 @@ def semidefinite_bound(
     if program.num_pairs == 0 or program.num_vars > MOST_VARIABLES:
         return None
     return tighten(program, objective, keep_going).bound if keep_going() else None
-
-
-def low_rank_bound(
-    program: Program, objective: int | None, seconds: float, threads: int = 1
-) -> int | None:
-    """Return the bound of the low-rank start alone: one evaluation, no step.
-
-    For programs of up to ``MOST_BOUNDED`` variables, too large for steps. None where the
-    relaxation does not suit, no point is known, or there is no time.
-
-    Parameters
-    ----------
-    program
-        What is bounded.
-    objective
-        Objective of the best known point.
-    seconds
-        Time there is.
-    threads
-        Of the low-rank solver. Default 1.
-    """
-    size = program.num_vars
-    if objective is None or size > MOST_BOUNDED or program.num_pairs == 0:
-        return None
-    left = seconds - EVALUATION * size**3
-    if left <= 0.0:
-        return None
-    with one_blas_thread():
-        core = make_core(program)
-        if not low_rank.suits(core):
-            return None
-        start = low_rank.low_rank_start(core, objective, threads, seconds=left)
-        relaxation = Semidefinite(core, objective, start)
-        relaxation.improve(1)
-        return relaxation.bound

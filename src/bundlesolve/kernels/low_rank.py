@@ -1,4 +1,4 @@
-"""The sweep over one block of rows that a low-rank semidefinite solver repeats."""
+"""The sweep over one strip of rows that a low-rank semidefinite solver repeats."""
 
 from __future__ import annotations
 
@@ -30,36 +30,43 @@ def add_multipliers(
     Parameters
     ----------
     block
-        Rows ``first ..`` of ``X``. Shape ``[rows, b]``. Overwritten.
+        Rows ``first ..`` of ``X`` from column ``first`` on. Shape ``[rows, b - first]``.
+        Overwritten.
     worth, price, free
-        The same rows of ``q``, of the multipliers and of where products have to be 0.
+        ``q``, the multipliers, and where products have to be 0. Shape ``[b, b]``.
     first
-        Number of the block's first row.
+        Number of the strip's first row.
     penalty
         Weight of the squares.
 
     Returns
     -------
-    The sums of ``n_ij^2`` and of ``q_ij X_ij``.
+    The sums of ``n_ij^2`` and of ``q_ij X_ij``. What is right of the first ``rows`` columns
+    counts twice, for it stands below the strip, too.
     """
     squares = worths = 0.0
     rows, size = block.shape
     weight = np.float32(penalty)
     zero = np.float32(0.0)
     for i in range(rows):
-        square = worth_here = zero
-        for j in range(size):
-            product = block[i, j]
-            by = price[i, j] - weight * product
-            if by < zero and not free[i, j]:
-                by = zero
-            if j == first + i:
-                by = zero
-            square += by * by
-            worth_here += worth[i, j] * product
-            block[i, j] = worth[i, j] + by
-        squares += square
-        worths += worth_here
+        values = block[i]
+        pairs, prices = worth[first + i, first:], price[first + i, first:]
+        loose = free[first + i, first:]
+        values[i] = zero
+        for times in range(1, 3):
+            begin = 0 if times == 1 else rows
+            end = rows if times == 1 else size
+            square = worth_here = zero
+            for j in range(begin, end):
+                product = values[j]
+                by = prices[j] - weight * product
+                if by < zero and not loose[j]:
+                    by = zero
+                square += by * by
+                worth_here += pairs[j] * product
+                values[j] = pairs[j] + by
+            squares += times * square
+            worths += times * worth_here
     return squares, worths
 
 

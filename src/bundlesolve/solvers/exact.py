@@ -122,12 +122,14 @@ class Exact(Solver):
         from bundlesolve.solvers.tree import Tree
 
         assert left.program is not None
-        if _is_too_large(left.program):
-            _bound(left.program, run, self.threads or usable_cpus())
-            if run.should_stop():
-                return Proof(bound=run.bound)
-            return get_solver("mip").search(run.program, run.part(Stop(), "mip"))
         threads = self.threads or usable_cpus()
+        left = _shrunk(left, run, threads)
+        if left.program is None:
+            return Proof(bound=run.objective, infeasible=run.objective is None)
+        if run.should_stop():
+            return Proof(bound=run.bound)
+        if _is_too_large(left.program):
+            return get_solver("mip").search(run.program, run.part(Stop(), "mip"))
         if not self.threads and (run.remaining_steps is not None or run.stop.stall):
             threads = 1
         problem = _stars(left.program)
@@ -153,7 +155,10 @@ class Exact(Solver):
 def _cut(program: Program, run: Run) -> bool:
     """Give minimum cuts a turn where they alone can prove; return whether they did."""
     from bundlesolve.bounds.closure import closure_of
+    from bundlesolve.bounds.mincut import MOST_AGAIN
 
+    if program.num_pairs > MOST_AGAIN:
+        return False
     closure = closure_of(program)
     if closure is None or not closure.exact:
         return False
@@ -231,13 +236,31 @@ def _tightened(left: Restriction, run: Run, threads: int) -> Restriction:
     )
 
 
-def _bound(program: Program, run: Run, threads: int) -> None:
-    """Bound what is too large for a tree, on nine tenths of the time."""
-    from bundlesolve.bounds.tightening import low_rank_bound
+def _shrunk(left: Restriction, run: Run, threads: int) -> Restriction:
+    """Bound what is large by the low-rank solver, and fix what that fixes."""
+    from bundlesolve.bounds.warm_start import CLOSE
+    from bundlesolve.reduce.semidefinite_fixing import fix_by_low_rank
 
-    found = low_rank_bound(program, run.objective, 0.9 * run.remaining, threads)
-    if found is not None:
-        run.offer_bound(found)
+    program, gap = left.program, run.gap
+    if program is None or run.objective is None or run.incumbent is None:
+        return left
+    if program.num_vars < LEAST_TIGHTENED:
+        return left
+    if gap is not None and gap <= CLOSE and not _is_too_large(program):
+        return left
+    x = left.project(run.incumbent)
+    seconds = SHRINKING_SHARE * run.remaining
+    return left.then(
+        fix_by_low_rank(
+            program,
+            run.objective,
+            seconds,
+            threads,
+            run.offer_bound,
+            x,
+            run.should_stop,
+        )
+    )
 
 
 CUT_SECONDS = 3.0
@@ -250,8 +273,10 @@ SEARCH_SHARE, SEARCH_STALL = 0.05, 200_000
 """What `local` gets of the time between stars and tree, and its steps without gain."""
 MOST_DENSE = 2 * 2_000**2
 """Numbers of a dense core beyond which a tree's matrices are not worth their memory."""
-FIXING_SHARE = 0.15
+FIXING_SHARE = 0.06
 """Share of the time that subgradient steps may take where no tree follows."""
+SHRINKING_SHARE = 0.9
+"""Share of the time that the low-rank solver may take."""
 LEAST_TIGHTENED = 400
 """Variables from which on rounds of the low-rank solver come before the tree."""
 TIGHTENING_SHARE = 0.85
