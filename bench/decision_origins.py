@@ -5,8 +5,8 @@
 What `decisions.py` asks once about the test period is asked here at rolling origins
 inside the train and validation weeks, with the same gap before baskets are counted and
 as many days of counting, so that models can be chosen without the test period. No
-receipt of the test period is read. With ``--now`` the next month is counted after a gap
-of a day or a week. Each line: a pair of models, mean regret over the origins in each of
+receipt of the test period is read. With ``--now`` the next month is counted after
+three days or a week. Each line: a pair of models, mean regret over the origins in each of
 the five settings, the mean, its share of popularity's, and that share at each origin.
 Searches stop on steps, so that a busy machine measures the same.
 
@@ -51,13 +51,13 @@ DAYS = ("2011-04-01", "2011-05-01", "2011-06-01", "2011-07-01", "2011-08-01", "2
 WEEKS = (20, 23, 26, 29, 32)
 DAYS_NOW = ("2011-06-01", "2011-07-01", "2011-08-01", "2011-09-01", "2011-10-01")
 WEEKS_NOW = (24, 28, 32, 36, 40)
-"""Origins where the next month is counted, after a day or a week."""
+"""Origins where the next month is counted, after three days or a week."""
 
 
 def windows(name: str, *, now: bool) -> Iterator[Window]:
     """Yield the origins of a set: gap and length are those of the protocol, or a month."""
     if name == "online_retail":
-        gap, length = (1, 31) if now else (31, 39)
+        gap, length = (3, 31) if now else (31, 39)
         for day in map(date.fromisoformat, DAYS_NOW if now else DAYS):
             later = day + timedelta(days=gap)
             end = min(later + timedelta(days=length), date(2011, 11, 1))

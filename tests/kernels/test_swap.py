@@ -10,7 +10,7 @@ from bundlesolve.kernels import layout as layouts
 from bundlesolve.kernels.layout import Layout
 from bundlesolve.kernels.leaders import no_leaders
 from bundlesolve.kernels.memory import BEST, HAS_BEST, STEP, Memory, new_memory
-from bundlesolve.kernels.point import BROKEN, OBJECTIVE, new_point, place
+from bundlesolve.kernels.point import BROKEN, OBJECTIVE, Point, new_point, place
 from bundlesolve.kernels.prices import set_prices
 from bundlesolve.kernels.push import no_foes
 from bundlesolve.kernels.shake import shake
@@ -27,6 +27,17 @@ FOREVER = 1 << 40
 def alone(layout: Layout) -> tuple[Ints, Ints, Ints]:
     """Return that nothing excludes or needs another."""
     return no_foes(layout), *no_leaders(layout)
+
+
+def steps(
+    layout: Layout, point: Point, memory: Memory, tenure: int, theta: float, most: int
+) -> int:
+    """Make steps of one endless round; return how many."""
+    forever = FOREVER, FOREVER
+    made: int = swap_steps(
+        layout, point, memory, *alone(layout), tenure, *forever, theta, most
+    )
+    return made
 
 
 def two_valued(seed: int) -> Program:
@@ -82,21 +93,7 @@ def test_step_is_the_best_neighbour(
     place(layout, point)
     memory.notes[BEST], memory.notes[HAS_BEST] = point.sums[OBJECTIVE], 1
     set_prices(layout, point, memory.price, memory.cost, 20)
-    assert (
-        swap_steps(
-            layout,
-            point,
-            memory,
-            no_foes(layout),
-            *no_leaders(layout),
-            1,
-            FOREVER,
-            FOREVER,
-            0.0,
-            1,
-        )
-        == 1
-    )
+    assert steps(layout, point, memory, 1, 0.0, 1) == 1
     expected = best_neighbour(program, x)
     if expected is None:
         assert np.array_equal(point.x, x)
@@ -123,18 +120,7 @@ def test_steps_stay_feasible(seed: int, theta: float) -> None:
     seen = [program.objective(x)]
     memory.best_x[:] = x
     for _ in range(50):
-        swap_steps(
-            layout,
-            point,
-            memory,
-            no_foes(layout),
-            *no_leaders(layout),
-            1,
-            FOREVER,
-            FOREVER,
-            theta,
-            1,
-        )
+        steps(layout, point, memory, 1, theta, 1)
         assert program.is_feasible(point.x)
         seen.append(program.objective(point.x))
     assert program.objective(memory.best_x) == max(seen)
@@ -147,18 +133,7 @@ def test_prices_only_filter(seed: int) -> None:
     layout = layout_of(program)
     point, memory = new_point(layout), new_memory(layout, 5, 6)
     set_prices(layout, point, memory.price, memory.cost, 50)
-    swap_steps(
-        layout,
-        point,
-        memory,
-        no_foes(layout),
-        *no_leaders(layout),
-        2,
-        FOREVER,
-        FOREVER,
-        0.0,
-        25,
-    )
+    steps(layout, point, memory, 2, 0.0, 25)
     x, price, cost = point.x.copy(), memory.price.copy(), memory.cost.copy()
     ends = set()
     for scale in (0.0, 0.5, 1.0, 3.0):
@@ -167,18 +142,7 @@ def test_prices_only_filter(seed: int) -> None:
         memory.tabu[:] = 0
         memory.price[:] = price * scale
         memory.cost[:] = cost * scale
-        swap_steps(
-            layout,
-            point,
-            memory,
-            no_foes(layout),
-            *no_leaders(layout),
-            2,
-            FOREVER,
-            FOREVER,
-            0.0,
-            1,
-        )
+        steps(layout, point, memory, 2, 0.0, 1)
         ends.add(int(point.sums[OBJECTIVE]))
     assert len(ends) == 1
 
