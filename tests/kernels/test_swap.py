@@ -9,7 +9,7 @@ from bundlesolve.generate.qkp import Qkp
 from bundlesolve.kernels import layout as layouts
 from bundlesolve.kernels.layout import Layout
 from bundlesolve.kernels.leaders import no_leaders
-from bundlesolve.kernels.memory import BEST, HAS_BEST, STEP, Memory, new_memory
+from bundlesolve.kernels.memory import STEP, Memory, new_memory
 from bundlesolve.kernels.point import BROKEN, OBJECTIVE, Point, new_point, place
 from bundlesolve.kernels.prices import set_prices
 from bundlesolve.kernels.push import no_foes
@@ -20,6 +20,7 @@ from bundlesolve.model import compile
 from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.program import Program
 from tests.kernels.programs import layout_of, program_of, random_point
+from tests.kernels.searches import search_at
 
 FOREVER = 1 << 40
 
@@ -88,11 +89,7 @@ def test_step_is_the_best_neighbour(
     if x is None:
         return
     layout = layout_of(program)
-    point, memory = new_point(layout), new_memory(layout, seed, seed)
-    point.x[:] = x
-    place(layout, point)
-    memory.notes[BEST], memory.notes[HAS_BEST] = point.sums[OBJECTIVE], 1
-    set_prices(layout, point, memory.price, memory.cost, 20)
+    point, memory = search_at(layout, x, seed)
     assert steps(layout, point, memory, 1, 0.0, 1) == 1
     expected = best_neighbour(program, x)
     if expected is None:
@@ -112,13 +109,8 @@ def test_steps_stay_feasible(seed: int, theta: float) -> None:
     if x is None:
         return
     layout = layout_of(program)
-    point, memory = new_point(layout), new_memory(layout, seed, seed)
-    point.x[:] = x
-    place(layout, point)
-    memory.notes[BEST], memory.notes[HAS_BEST] = point.sums[OBJECTIVE], 1
-    set_prices(layout, point, memory.price, memory.cost, 20)
+    point, memory = search_at(layout, x, seed)
     seen = [program.objective(x)]
-    memory.best_x[:] = x
     for _ in range(50):
         steps(layout, point, memory, 1, theta, 1)
         assert program.is_feasible(point.x)

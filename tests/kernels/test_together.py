@@ -8,15 +8,14 @@ import pytest
 from bundlesolve.generate.retail import Retail
 from bundlesolve.kernels import layout as layouts
 from bundlesolve.kernels.leaders import find_leaders, list_followers
-from bundlesolve.kernels.memory import BEST, HAS_BEST, new_memory
-from bundlesolve.kernels.point import OBJECTIVE, new_point, place
-from bundlesolve.kernels.prices import set_prices
+from bundlesolve.kernels.point import OBJECTIVE, place
 from bundlesolve.kernels.push import find_foes
 from bundlesolve.kernels.swap import swap_steps
 from bundlesolve.model import compile
 from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.program import Program
 from tests.kernels.programs import layout_of
+from tests.kernels.searches import search_at
 
 FOREVER = 1 << 40
 
@@ -71,11 +70,7 @@ def test_step_is_the_best_neighbour(
     led = find_foes(layout), leaders, list_followers(leaders)
     for _ in range(6):
         x = full_point(program, rng)
-        point, memory = new_point(layout), new_memory(layout, seed, seed)
-        point.x[:] = x
-        place(layout, point)
-        memory.notes[BEST], memory.notes[HAS_BEST] = point.sums[OBJECTIVE], 1
-        set_prices(layout, point, memory.price, memory.cost, 20)
+        point, memory = search_at(layout, x, seed)
         swap_steps(layout, point, memory, *led, 1, FOREVER, FOREVER, 0.0, 1)
         assert program.is_feasible(point.x)
         assert program.objective(point.x) == max(neighbours(program, x, leaders))
