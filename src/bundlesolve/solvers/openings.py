@@ -15,16 +15,20 @@ from bundlesolve.model.frozen import IntArray
 from bundlesolve.run import Run
 from bundlesolve.solvers.districts import Districts
 from bundlesolve.solvers.elites import Elites
+from bundlesolve.solvers.planes import Planes, scarce_row
 
-SHAKE, ELITE, PATH, DISTRICT, SEED, THIN = range(6)
+SHAKE, ELITE, PATH, DISTRICT, SEED, THIN, PLANE = range(7)
 """Ways to begin: random moves from the best point or from here, random moves from an
 elite, half way between two elites, with other communities than a good point has, built up
-around a few random variables, and with about half of a good point filled up anew."""
+around a few random variables, with about half of a good point filled up anew, and with one
+variable more or fewer than a good point has."""
 MOST_SEEDS = 6
 """Random variables that a point is built up around, at most."""
 LEAST_WORK = 100_000_000
 """Steps times free variables before elites count: about two seconds of search, in which
 small programs are done."""
+LEAST_PLANE_WORK = 3_000_000
+"""The same before planes count."""
 MEMORY = 0.95
 """How much of the credit of a way is left after another round."""
 LEAST_SHARE = 0.1
@@ -74,14 +78,22 @@ class Openings:
         self.queue: list[tuple[int, IntArray]] = []
         self.free = int(np.sum(layout.lower < layout.upper))
         self.clash = clash
-        self.credit = np.ones(6)
+        self.credit = np.ones(7)
         self.way = SHAKE
         self._round_from = self._best_before = 0
+        self.planes = self._planes(leaders)
         self._total: IntArray = np.zeros(0, dtype=np.int64)
         self._scale = np.zeros(0)
         if self.districts is not None or clash:
             self._total = greedy.pair_totals(layout)
             self._scale = greedy.row_scales(layout)
+
+    def _planes(self, leaders: IntArray) -> Planes | None:
+        """Return what changes planes, where every variable is an item of its own."""
+        layout = self.layout
+        single = bool(np.all(layout.upper - layout.lower <= 1)) and np.all(leaders < 0)
+        row = scarce_row(layout) if single and not self.clash else None
+        return None if row is None else Planes(layout, self.point, row, self._draw)
 
     # -- what came of a round -------------------------------------------------------
 
@@ -137,6 +149,8 @@ class Openings:
             self._sow()
         elif self.way == THIN:
             self._thin()
+        elif self.way == PLANE:
+            self._change_plane()
         return self.way
 
     def take_queue(self) -> list[IntArray]:
@@ -191,10 +205,12 @@ class Openings:
             ways += [PATH] if len(self.elites) > 1 else []
         if self.districts is not None and self.notes[notes_of.HAS_BEST]:
             ways += [DISTRICT, THIN]
+        if self.planes is not None and self._is_late(LEAST_PLANE_WORK):
+            ways += [PLANE] if len(self.elites) > 0 else []
         return ways
 
-    def _is_late(self) -> bool:
-        return bool(int(self.notes[notes_of.STEP]) * self.free >= LEAST_WORK)
+    def _is_late(self, work: int = LEAST_WORK) -> bool:
+        return bool(int(self.notes[notes_of.STEP]) * self.free >= work)
 
     def _go(self, x: IntArray) -> None:
         self.point.x[:] = x
@@ -236,6 +252,19 @@ class Openings:
             if self._draw(2):
                 base[v] = upper[v] = self.layout.lower[v]
         self._build(base, upper, self._total)
+
+    def _change_plane(self) -> None:
+        """Go from the best point or an elite to another plane."""
+        assert self.planes is not None
+        start = self.memory.best_x
+        if self._draw(2):
+            start = self.elites.points[self._draw(len(self.elites))]
+        self._go(start)
+        left = self.run.remaining_steps
+        most = 1 << 40 if left is None else left
+        self._count(self.planes.leave(self.memory.cost, most))
+        if self.point.sums[BROKEN] > 0:
+            self._go(start)
 
     def _sow(self) -> None:
         """Build a point up around a few random variables."""
