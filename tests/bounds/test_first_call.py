@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bundlesolve.bounds import first_call
-from bundlesolve.kernels import cut_tree
+from bundlesolve.kernels import products
 
 COLD = "from bundlesolve.bounds.first_call import _is_cold; print(_is_cold())"
 
@@ -43,7 +43,8 @@ def test_nothing_is_started_where_kernels_are_compiled(
     def start(*_: object, **__: object) -> None:
         raise AssertionError("a process was started")
 
-    cut_tree.warm_up()
+    products.warm_up()
     monkeypatch.setattr(subprocess, "Popen", start)
-    first_call.compile_together.cache_clear()
-    first_call.compile_together()
+    monkeypatch.setattr(first_call, "_looked", [])
+    with first_call.second_core() as helper:
+        helper.join()

@@ -15,9 +15,8 @@ are. It is exact for any prices.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
-from numba.extending import register_jitable
 
+from bundlesolve.kernels.compiling import njit, register_jitable
 from bundlesolve.kernels.layout import Layout, pair_at
 from bundlesolve.kernels.memory import (
     BEST,
@@ -377,10 +376,12 @@ def swap_steps(
         if choice[4]:
             # What goes out besides: what stands against it, or its own units.
             v, others = choice[1], follow if choice[4] == TOGETHER else foes
+            # As a plain integer: Numba would compile the move anew for a literal.
+            out = np.int64(-1)
             for k in range(others[v], others[v + 1]):
                 u = others[skip + k]
                 if x[u] != 0:
-                    move(layout, point, u, -1)
+                    move(layout, point, u, out)
                     tabu[u] = notes[STEP] + 1 + tenure + draw(seeds, tenure + 1)
         if choice[0]:
             for k in range(1, 3):
