@@ -20,6 +20,9 @@ def warm_up(instance: Instance) -> None:
     communities.warm_up()
     relink.warm_up()
     warm.warm_up_weighted()
+    warm.warm_up_groups()
+    warm.warm_up_supply()
+    warm.warm_up_classes()
     cut_tree.warm_up()
     star_tree.warm_up()
     if not len(instance.synergies):
