@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bundlesolve.bounds import first_call
-from bundlesolve.kernels import products
+from bundlesolve.kernels import cut_tree
 
 COLD = "from bundlesolve.bounds.first_call import _is_cold; print(_is_cold())"
 
@@ -43,7 +43,7 @@ def test_nothing_is_started_where_kernels_are_compiled(
     def start(*_: object, **__: object) -> None:
         raise AssertionError("a process was started")
 
-    products.warm_up()
+    cut_tree.warm_up()
     monkeypatch.setattr(subprocess, "Popen", start)
     monkeypatch.setattr(first_call, "_looked", [])
     with first_call.second_core() as helper:

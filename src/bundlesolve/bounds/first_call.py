@@ -13,11 +13,9 @@ if TYPE_CHECKING:
     import subprocess
 
 HALF = """
-from bundlesolve.kernels.products import warm_up; warm_up()
-from bundlesolve.kernels.dense_lagrangian import warm_up; warm_up()
+from bundlesolve.kernels.cut_tree import warm_up; warm_up()
 """
-"""What a process of its own compiles: minimum cuts and the semidefinite Lagrangian, about
-half of all."""
+"""What a process of its own compiles, about half of all: minimum cuts and their tree."""
 
 
 class SecondCore:
@@ -37,12 +35,14 @@ class SecondCore:
         if self._process is None:
             return
         from bundlesolve.bounds.lagrangian import warm_up as warm_up_lagrangian
+        from bundlesolve.bounds.semidefinite import warm_up as warm_up_semidefinite
         from bundlesolve.kernels.brute import warm_up as warm_up_brute
         from bundlesolve.kernels.propagate import warm_up as warm_up_propagate
         from bundlesolve.kernels.warm import warm_up as warm_up_search
 
         warm_up_search()
         warm_up_lagrangian()
+        warm_up_semidefinite()
         warm_up_brute()
         warm_up_propagate()
         self._process.wait()
@@ -94,14 +94,14 @@ def _start() -> subprocess.Popen[bytes]:
 
 def _is_cold() -> bool:
     """Tell whether a kernel of `HALF` is neither compiled nor in a cache to be."""
-    from bundlesolve.kernels.products import tighten
+    from bundlesolve.kernels.cut_tree import walk
 
-    folder = getattr(getattr(tighten, "_cache", None), "cache_path", None)
+    folder = getattr(getattr(walk, "_cache", None), "cache_path", None)
     # A frozen application's executable is no Python that could be given a command.
     if folder is None or not Path(sys.executable).name.startswith("python"):
         return False
     there = Path(folder)
-    if any(there.glob("products.tighten-*.nbi")):
+    if any(there.glob("cut_tree.walk-*.nbi")):
         return False
     while not there.exists():
         there = there.parent
