@@ -290,7 +290,7 @@ def swap_steps(
     memory: Memory,
     foes: Ints | None,
     leaders: Ints,
-    follow: Ints | None,
+    follow: Ints,
     tenure: int,
     patience: int,
     settle: int,
@@ -306,11 +306,11 @@ def swap_steps(
     Parameters
     ----------
     foes
-        See `bundlesolve.kernels.push.find_foes`.
+        See `bundlesolve.kernels.push.find_foes`. None where there are neither foes nor
+        followers: then Numba compiles the steps without pushes and the like, in two thirds
+        of the time.
     leaders, follow
-        See `bundlesolve.kernels.leaders`. Where there are neither foes nor followers, both
-        may be None: then Numba compiles the steps without pushes and the like, in two
-        thirds of the time.
+        See `bundlesolve.kernels.leaders`.
     tenure
         Steps for which a moved variable may not move again; up to as many more at random.
     patience

@@ -32,8 +32,8 @@ def warm_up() -> None:
     here = point.new_point(layout)
     notes = memory.new_memory(layout, 1, 2)
     prices.set_prices(layout, here, notes.price, notes.cost, 1)
-    alone, _ = leaders.no_leaders(layout)
-    swap.swap_steps(layout, here, notes, None, alone, None, 1, 9, 9, 1.0, 3)
+    alone = leaders.no_leaders(layout)
+    swap.swap_steps(layout, here, notes, None, *alone, 1, 9, 9, 1.0, 3)
     shake.shake(layout, here, notes, 1, 1)
     point.place(layout, here)
 

@@ -216,7 +216,7 @@ class Rounds:
                 self.memory,
                 self.foes if self.has_groups else None,
                 self.leaders,
-                self.follow if self.has_groups else None,
+                self.follow,
                 self.tenure,
                 self.patience,
                 self.settle,
