@@ -12,7 +12,7 @@ import numpy as np
 
 from bundlesolve.bounds.best import prove_bounds
 from bundlesolve.bounds.best import warm_up as warm_up_bounds
-from bundlesolve.bounds.first_call import compile_together
+from bundlesolve.bounds.first_call import SecondCore, second_core
 from bundlesolve.bounds.quick import quick_bound
 from bundlesolve.errors import InvalidInstance, Refused, WrongAnswer
 from bundlesolve.interrupts import interrupts
@@ -92,9 +92,22 @@ def solve(
     solver = get_solver(method)
     if solver.takes_segments and (segments := segments_of(instance)) is not None:
         return _solve_segments(segments, solver, stop, seed, start, on_improve)
-    if certify:
-        compile_together()
-    get_solver("greedy").warm_up()
+    with second_core(certify) as helper:
+        get_solver("greedy").warm_up()
+        return _solve(instance, solver, stop, seed, start, certify, on_improve, helper)
+
+
+def _solve(
+    instance: Instance,
+    solver: Solver,
+    stop: Stop,
+    seed: int,
+    start: Start | None,
+    certify: bool,
+    on_improve: OnImprove | None,
+    helper: SecondCore,
+) -> Solution:
+    """Solve an instance as a program; kernels but those of greedy may be missing yet."""
     clock = Clock()
     with clock.stage("compile"):
         compiled = compile(instance)
@@ -108,7 +121,7 @@ def solve(
         with clock.stage("start"):
             _give_start(run, compiled, start)
         # The first answer is there before the other kernels are loaded.
-        clock.leave_out(run, lambda: _warm_up(solver, certify))
+        clock.leave_out(run, lambda: _warm_up(solver, certify, helper))
         with clock.stage("start"):
             _search_before(run, solver)
             run.offer_bound(quick_bound(program), "quick bound")
@@ -148,8 +161,9 @@ def _solve_segments(
     return solution.replace(timings=clock.timings())
 
 
-def _warm_up(solver: Solver, certify: bool) -> None:
+def _warm_up(solver: Solver, certify: bool, helper: SecondCore) -> None:
     """Load or compile what comes after the greedy start."""
+    helper.join()
     solver.warm_up()
     get_solver(solver.starts_from).warm_up()
     if certify:

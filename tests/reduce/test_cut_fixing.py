@@ -8,8 +8,9 @@ import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bundlesolve.bounds.closure import closure_of
+from bundlesolve.bounds.closure import closure_of, led_by
 from bundlesolve.bounds.mincut import CutBound
+from bundlesolve.generate import KINDS
 from bundlesolve.model import Instance, compile
 from bundlesolve.model.program import Program
 from bundlesolve.reduce.cut_fixing import fix_by_cuts
@@ -48,3 +49,21 @@ def test_whole_model(instance: Instance, objective: int) -> None:
 def test_knapsacks(problem: Problem, below: int) -> None:
     """With an objective near the optimum, where most is fixed."""
     assert keeps_better_points(problem.program, problem.best - below)
+
+
+def test_units_go_with_their_item() -> None:
+    """The further units of an item that is out are no variables of the core."""
+    shop = KINDS["retail"](items=200, synergies=2_000).make(3)  # type: ignore[call-arg]
+    program = compile(shop).program
+    closure = closure_of(program)
+    assert closure is not None
+    cut = CutBound(closure)
+    assert cut.run(lambda: True)
+    assert cut.bound is not None
+    core = fix_by_cuts(program, cut, cut.bound - 50)
+    assert core.program is not None
+    led, leader = led_by(program)
+    out = np.setdiff1d(leader, core.free)
+    out = out[core.base[out] == 0]
+    assert len(out) > 0
+    assert not np.any(np.isin(led[np.isin(leader, out)], core.free))

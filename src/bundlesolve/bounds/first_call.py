@@ -4,45 +4,92 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import cache
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import subprocess
 
 HALF = """
 from bundlesolve.kernels.cut_tree import warm_up; warm_up()
-from bundlesolve.kernels.subgradient import warm_up; warm_up()
 """
-"""What a process of its own compiles: minimum cuts and their tree, and the Lagrangian,
-about half of all."""
+"""What a process of its own compiles, about half of all: minimum cuts and their tree."""
 
 
-@cache
-def compile_together() -> None:
-    """Compile what methods and bounds need on two cores, if nothing is compiled yet.
+class SecondCore:
+    """A process that compiles `HALF` while its owner compiles the rest.
 
-    Where Numba's cache is warm, cannot be written or is switched off, or there is one core
-    only, nothing is done: kernels are then compiled or loaded when they are asked for.
+    Parameters
+    ----------
+    process
+        The process; None where nothing is compiled beside.
     """
-    if not _is_cold() or (os.cpu_count() or 1) < 2:
-        return
-    import subprocess
 
-    from bundlesolve.bounds.semidefinite import warm_up as warm_up_semidefinite
-    from bundlesolve.kernels.brute import warm_up as warm_up_brute
-    from bundlesolve.kernels.propagate import warm_up as warm_up_propagate
-    from bundlesolve.kernels.warm import warm_up as warm_up_search
+    def __init__(self, process: subprocess.Popen[bytes] | None) -> None:
+        self._process = process
 
-    silent = subprocess.DEVNULL
-    command = [sys.executable, "-c", HALF]
-    helper = subprocess.Popen(command, stdin=silent, stdout=silent, stderr=silent)
-    try:
+    def join(self) -> None:
+        """Compile the other half here, and wait for the process."""
+        if self._process is None:
+            return
+        from bundlesolve.bounds.lagrangian import warm_up as warm_up_lagrangian
+        from bundlesolve.bounds.semidefinite import warm_up as warm_up_semidefinite
+        from bundlesolve.kernels.brute import warm_up as warm_up_brute
+        from bundlesolve.kernels.propagate import warm_up as warm_up_propagate
+        from bundlesolve.kernels.warm import warm_up as warm_up_search
+
         warm_up_search()
+        warm_up_lagrangian()
         warm_up_semidefinite()
         warm_up_brute()
         warm_up_propagate()
-        helper.wait()
+        self._process.wait()
+
+    def close(self) -> None:
+        """Stop the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+
+@contextmanager
+def second_core(wanted: bool = True) -> Iterator[SecondCore]:
+    """Begin to compile what methods and bounds need on two cores, if nothing is yet.
+
+    Where Numba's cache is warm, cannot be written or is switched off, or there is one core
+    only, nothing is done: kernels are then compiled or loaded when they are asked for.
+
+    Parameters
+    ----------
+    wanted
+        False: nothing is done. Default True.
+    """
+    helper = SecondCore(_start() if wanted and _may_help() else None)
+    try:
+        yield helper
     finally:
-        helper.kill()
-        helper.wait()
+        helper.close()
+
+
+_looked: list[bool] = []
+
+
+def _may_help() -> bool:
+    """Tell it once in a process: after that nothing is left to compile."""
+    if _looked:
+        return False
+    _looked.append(True)
+    return (os.cpu_count() or 1) > 1 and _is_cold()
+
+
+def _start() -> subprocess.Popen[bytes]:
+    import subprocess
+
+    silent = subprocess.DEVNULL
+    command = [sys.executable, "-c", HALF]
+    return subprocess.Popen(command, stdin=silent, stdout=silent, stderr=silent)
 
 
 def _is_cold() -> bool:

@@ -17,8 +17,8 @@ import math
 from functools import cache
 
 import numpy as np
-from numba import njit
 
+from bundlesolve.kernels.compiling import njit
 from bundlesolve.kernels.layout import Layout, tiny_layout
 from bundlesolve.kernels.memory import draw
 from bundlesolve.kernels.point import BROKEN, OBJECTIVE, Point, fits, move, new_point

@@ -13,9 +13,8 @@ is says the length of ``back``: all arcs, or those to smaller nodes alone.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
-from numba.extending import register_jitable
 
+from bundlesolve.kernels.compiling import njit, register_jitable
 from bundlesolve.kernels.types import Indices, Ints
 
 

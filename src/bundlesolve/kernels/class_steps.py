@@ -14,10 +14,9 @@ point; the prices sort out nearly all pairs.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
-from numba.extending import register_jitable
 
 from bundlesolve.kernels.classes import Classes
+from bundlesolve.kernels.compiling import njit, register_jitable
 from bundlesolve.kernels.layout import Layout
 from bundlesolve.kernels.memory import (
     BEST,

@@ -13,8 +13,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from bundlesolve.kernels.compiling import njit
 from bundlesolve.kernels.layout import Layout
 from bundlesolve.kernels.types import Floats, Ints
 

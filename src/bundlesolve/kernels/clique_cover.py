@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
+from bundlesolve.kernels.compiling import register_jitable
 from bundlesolve.kernels.types import Ints
 
 

@@ -15,8 +15,8 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from numba import njit
 
+from bundlesolve.kernels.compiling import njit
 from bundlesolve.kernels.types import Floats, Indices, Ints
 
 MOST_LEVELS = 10

@@ -9,10 +9,9 @@ other nodes, and neither (*) nor its value changes.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
-from numba.extending import register_jitable
 
 from bundlesolve.kernels.arcs import push, rest, rest_back, scale_of, shifts
+from bundlesolve.kernels.compiling import njit, register_jitable
 from bundlesolve.kernels.mincut import Network
 from bundlesolve.kernels.types import Indices, Ints
 

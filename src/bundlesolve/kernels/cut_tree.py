@@ -12,9 +12,8 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
-from numba.extending import register_jitable
 
+from bundlesolve.kernels.compiling import njit, register_jitable
 from bundlesolve.kernels.cut_sides import FEW_LOOKS, settle_sides
 from bundlesolve.kernels.mincut import Network, build
 from bundlesolve.kernels.parametric import BOUND, LOADED, TWICE, P, Q

@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from numba import njit
 
+from bundlesolve.kernels.compiling import njit
 from bundlesolve.kernels.dynamic import whole_knapsack
 from bundlesolve.kernels.knapsack import critical_multiplier
 from bundlesolve.kernels.lagrangian import ROUNDING

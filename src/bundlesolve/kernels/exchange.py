@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from bundlesolve.kernels.compiling import njit
 from bundlesolve.kernels.types import Ints
 
 MOST_MOVES = 200

@@ -14,8 +14,8 @@ can make it wrong.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from bundlesolve.kernels.compiling import njit
 from bundlesolve.kernels.knapsack import critical_multiplier
 from bundlesolve.kernels.types import Floats, Ints
 

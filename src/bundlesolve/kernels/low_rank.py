@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from bundlesolve.kernels.compiling import njit
 
 Singles = NDArray[np.float32]
 """Arrays in single precision: multipliers may round as they like."""

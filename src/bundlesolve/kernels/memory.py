@@ -8,9 +8,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
-from numba.extending import register_jitable
 
+from bundlesolve.kernels.compiling import njit, register_jitable
 from bundlesolve.kernels.layout import Layout, pair_at
 from bundlesolve.kernels.point import OBJECTIVE, Point
 from bundlesolve.kernels.types import Floats, Ints

@@ -23,10 +23,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
-from numba.extending import register_jitable
 
 from bundlesolve.kernels.arcs import pair_of, push, rest, rest_back, scale_of, shifts
+from bundlesolve.kernels.compiling import njit, register_jitable
 from bundlesolve.kernels.copying import copy_into, shared
 from bundlesolve.kernels.types import MOST_INDEX, Indices, Ints
 

@@ -16,9 +16,9 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from numba import njit
 
 from bundlesolve.kernels.arcs import in_pairs
+from bundlesolve.kernels.compiling import njit
 from bundlesolve.kernels.copying import copy_into
 from bundlesolve.kernels.cut_sides import settle_sides
 from bundlesolve.kernels.mincut import (

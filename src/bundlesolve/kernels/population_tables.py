@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from bundlesolve.kernels.compiling import njit
 from bundlesolve.kernels.types import Floats, Ints
 
 Int = int | np.int64

@@ -13,8 +13,8 @@ value, rows scaled by their largest coefficient.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from bundlesolve.kernels.compiling import njit
 from bundlesolve.kernels.layout import Layout
 from bundlesolve.kernels.point import Point
 from bundlesolve.kernels.types import Floats

@@ -19,9 +19,8 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
-from numba.extending import register_jitable
 
+from bundlesolve.kernels.compiling import njit, register_jitable
 from bundlesolve.kernels.copying import copy_into
 from bundlesolve.kernels.mincut import Network, build
 from bundlesolve.kernels.parametric import (

@@ -10,8 +10,8 @@ European Journal of Operational Research 257(1), 2017).
 from __future__ import annotations
 
 import numpy as np
-from numba.extending import register_jitable
 
+from bundlesolve.kernels.compiling import register_jitable
 from bundlesolve.kernels.layout import Layout
 from bundlesolve.kernels.memory import BEST, STEP, Memory
 from bundlesolve.kernels.point import OBJECTIVE, Point

@@ -12,8 +12,8 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from numba import njit
 
+from bundlesolve.kernels.compiling import njit
 from bundlesolve.kernels.layout import Layout, tiny_layout
 from bundlesolve.kernels.memory import Memory, new_memory
 from bundlesolve.kernels.point import BROKEN, OBJECTIVE, Point, move, new_point

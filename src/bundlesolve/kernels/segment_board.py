@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
+from bundlesolve.kernels.compiling import njit, register_jitable
 from bundlesolve.kernels.types import Floats, Ints
 
 Bytes = NDArray[np.uint8]

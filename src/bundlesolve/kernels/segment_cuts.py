@@ -18,10 +18,9 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
+from bundlesolve.kernels.compiling import njit, register_jitable
 from bundlesolve.kernels.mincut import Network, build, load, reload, settle, smallest_set
 from bundlesolve.kernels.types import Floats, Indices, Ints
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
-from numba.extending import register_jitable
 
+from bundlesolve.kernels.compiling import njit, register_jitable
 from bundlesolve.kernels.layout import Layout
 from bundlesolve.kernels.memory import STEP, Memory, draw
 from bundlesolve.kernels.point import Point

@@ -12,10 +12,9 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
+from bundlesolve.kernels.compiling import njit, register_jitable
 from bundlesolve.kernels.memory import draw
 from bundlesolve.kernels.types import Floats, Ints
 

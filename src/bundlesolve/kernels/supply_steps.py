@@ -9,9 +9,8 @@ the least is missing.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
-from numba.extending import register_jitable
 
+from bundlesolve.kernels.compiling import njit, register_jitable
 from bundlesolve.kernels.layout import Layout, pair_at
 from bundlesolve.kernels.memory import (
     BEST,

@@ -8,8 +8,8 @@ are in: the units would have to go first, one step each, at a loss.
 from __future__ import annotations
 
 import numpy as np
-from numba.extending import register_jitable
 
+from bundlesolve.kernels.compiling import register_jitable
 from bundlesolve.kernels.layout import Layout, pair_at
 from bundlesolve.kernels.memory import BEST, STEP, Memory
 from bundlesolve.kernels.point import OBJECTIVE, Point
@@ -94,7 +94,7 @@ def best_together(
         if choice[0] and worth + theta * saved + top + worst[v] + paid <= best_of[0]:
             continue
         hot = tabu[v] > now
-        change[:] = 0
+        change[0], change[1] = 0, 0
         _carry(layout, activity, v, -1, change)
         for k in range(follow[v], follow[v + 1]):
             u = follow[m + 1 + k]

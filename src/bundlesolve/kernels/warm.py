@@ -32,10 +32,20 @@ def warm_up() -> None:
     here = point.new_point(layout)
     notes = memory.new_memory(layout, 1, 2)
     prices.set_prices(layout, here, notes.price, notes.cost, 1)
-    foes, led = push.find_foes(layout), leaders.no_leaders(layout)
-    swap.swap_steps(layout, here, notes, foes, *led, 1, 9, 9, 1.0, 3)
+    alone = leaders.no_leaders(layout)
+    swap.swap_steps(layout, here, notes, None, *alone, 1, 9, 9, 1.0, 3)
     shake.shake(layout, here, notes, 1, 1)
     point.place(layout, here)
+
+
+@cache
+def warm_up_groups() -> None:
+    """Call the steps with foes and followers once; programs with rules need them."""
+    layout = tiny_layout()
+    here = point.new_point(layout)
+    notes = memory.new_memory(layout, 1, 2)
+    foes, led = push.find_foes(layout), leaders.no_leaders(layout)
+    swap.swap_steps(layout, here, notes, foes, *led, 1, 9, 9, 1.0, 3)
 
 
 @cache
@@ -48,6 +58,14 @@ def warm_up_weighted() -> None:
     follow, streak = leaders.list_followers(led_by), np.zeros(1, dtype=np.int64)
     weighted.first_weights(layout, here, notes)
     weighted.weighted_steps(layout, here, notes, led_by, follow, streak, 1, 9, 9, False, 3)
+
+
+@cache
+def warm_up_supply() -> None:
+    """Call the steps over items that get their units last once; few programs need them."""
+    layout = tiny_layout()
+    here = point.new_point(layout)
+    notes = memory.new_memory(layout, 1, 2)
     ones, zeros = np.ones(2, dtype=np.int64), np.zeros(2, dtype=np.int64)
     limits = np.array([2, 1, 1], dtype=np.int64)
     follows = np.array([-1, -1], dtype=np.int64)
@@ -56,6 +74,15 @@ def warm_up_weighted() -> None:
     supply_steps.supply_shake(layout, few, here, notes, 1, 1)
     supply.fill(few, here.x)
     supply.is_good(few, here.x)
+
+
+@cache
+def warm_up_classes() -> None:
+    """Call the steps within classes once; few programs need them."""
+    layout = tiny_layout()
+    here = point.new_point(layout)
+    notes = memory.new_memory(layout, 1, 2)
+    ones, zeros = np.ones(2, dtype=np.int64), np.zeros(2, dtype=np.int64)
     price, weight, row = np.ones(1), np.ones(1), zeros[:1].copy()
     start, table = np.array([0, 2], dtype=np.int64), np.ones((2, 1), dtype=np.int64)
     limit = ones[:1].copy()

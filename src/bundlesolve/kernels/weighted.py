@@ -14,9 +14,8 @@ exchanges two groups, or moves one variable by one, by what is needed or all the
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
-from numba.extending import register_jitable
 
+from bundlesolve.kernels.compiling import njit, register_jitable
 from bundlesolve.kernels.layout import Layout, pair_at
 from bundlesolve.kernels.memory import (
     PENDING,

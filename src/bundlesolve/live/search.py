@@ -65,9 +65,10 @@ class Search(Solver):
     def warm_up(self) -> None:
         """Compile the kernels."""
         from bundlesolve.kernels.pair_gain import warm_up as warm_up_pairs
-        from bundlesolve.kernels.warm import warm_up
+        from bundlesolve.kernels.warm import warm_up, warm_up_groups
 
         warm_up()
+        warm_up_groups()
         # On the read-only arrays of a program, and with a row that no point can keep.
         one = np.ones(1, dtype=np.int64)
         force(

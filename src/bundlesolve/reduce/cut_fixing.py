@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from bundlesolve.bounds.closure import led_by
 from bundlesolve.bounds.mincut import CutBound
 from bundlesolve.model.program import Program
 from bundlesolve.reduce.restrict import Restriction, restrict
@@ -14,7 +15,8 @@ def fix_by_cuts(program: Program, cut: CutBound, objective: int) -> Restriction:
 
     What a node's other value costs is its excess or deficit in the cut's final flow, raised
     by moving other nodes' along paths with capacity left; see
-    `bundlesolve.kernels.cut_sides`. Only variables that take two values are fixed.
+    `bundlesolve.kernels.cut_sides`. Only variables that take two values are fixed, and with
+    an item that is out its further units, which may be half of all variables.
 
     Parameters
     ----------
@@ -42,4 +44,7 @@ def fix_by_cuts(program: Program, cut: CutBound, objective: int) -> Restriction:
     must, never = node[side > 0], node[side < 0]
     lower[must] = upper[must]
     upper[never] = lower[never]
+    led, leader = led_by(program)
+    led = led[upper[leader] == 0]
+    upper[led] = lower[led]
     return restrict(program, lower, upper)

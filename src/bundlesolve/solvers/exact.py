@@ -72,14 +72,12 @@ class Exact(Solver):
         from bundlesolve.bounds.lagrangian import warm_up
         from bundlesolve.bounds.semidefinite import warm_up as warm_up_semidefinite
         from bundlesolve.kernels.propagate import warm_up as warm_up_propagate
-        from bundlesolve.kernels.star_tree import warm_up as warm_up_stars
         from bundlesolve.reduce.presolve import warm_up as warm_up_presolve
 
         warm_up()
         warm_up_presolve()
         warm_up_semidefinite()
         warm_up_propagate()
-        warm_up_stars()
         get_solver("cut").warm_up()
         get_solver("mip").warm_up()
 
@@ -134,6 +132,9 @@ class Exact(Solver):
             threads = 1
         problem = _stars(left.program)
         if problem is not None:
+            from bundlesolve.kernels.star_tree import warm_up as warm_up_stars
+
+            run.aside(warm_up_stars)
             turn = run.part(_star_turn(problem, run), self.name)
             if StarSearch(problem, left, turn, threads).prove():
                 return Proof(bound=run.objective)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bundlesolve.kernels.warm import warm_up_classes, warm_up_supply
 from bundlesolve.model.program import Program
 from bundlesolve.run import Run
 from bundlesolve.solvers.class_rounds import ClassRounds, classes_of
@@ -28,9 +29,11 @@ def rounds_of(
     """
     classes = classes_of(program)
     if classes is not None:
+        run.aside(warm_up_classes)
         return ClassRounds(program, run, *manner, classes)
     supply = supply_of(program)
     if supply is not None:
+        run.aside(warm_up_supply)
         return SupplyRounds(program, run, *manner, supply)
     packing = None if points else packing_of(program)
     if packing is not None:

@@ -62,16 +62,16 @@ class Greedy(Solver):
         if program.is_feasible(program.lower):
             run.offer(program.lower)
             found = True
-        full = np.where(program.is_binary, program.upper, program.lower)
-        tries = [(program.lower, False, False)]
-        if self.shrink and bool(np.any(full > program.lower)):
-            tries.append((full, False, True))
-        for start, frugal, shrink in tries:
+        full = program.is_binary & (program.lower < program.upper)
+        for shrink in (False, True) if self.shrink and bool(full.any()) else (False,):
             if run.should_stop():
                 return Proof()
             if shrink and found and _is_far(program, run):
                 continue
-            found |= construct(program, run, start, frugal, shrink)
+            start = (
+                np.where(full, program.upper, program.lower) if shrink else program.lower
+            )
+            found |= construct(program, run, start, False, shrink)
         if not found and not run.should_stop():
             construct(program, run, program.lower, True, False)
         return Proof()

@@ -14,7 +14,7 @@ from bundlesolve.kernels.prices import set_prices
 from bundlesolve.kernels.push import find_foes
 from bundlesolve.kernels.shake import shake
 from bundlesolve.kernels.swap import swap_steps
-from bundlesolve.kernels.warm import warm_up_weighted
+from bundlesolve.kernels.warm import warm_up_groups, warm_up_weighted
 from bundlesolve.kernels.weighted import first_weights, weighted_steps
 from bundlesolve.model.frozen import IntArray
 from bundlesolve.model.program import Program
@@ -81,6 +81,8 @@ class Rounds:
         self.leaders = find_leaders(self.layout)
         self.foes = find_foes(self.layout)
         self.follow = list_followers(self.leaders)
+        # A shorter kernel where there are none.
+        self.has_groups = max(len(self.foes), len(self.follow)) > program.num_vars + 1
         self.streak = np.zeros(program.num_rows, dtype=np.int64)
         self.chunk = 1
         self.theta = 1.0
@@ -195,6 +197,8 @@ class Rounds:
         if not self._walks_among_feasible():
             self.run.aside(warm_up_weighted)
             return 1 << 30
+        if self.has_groups:
+            self.run.aside(warm_up_groups)
         notes, memory = self.notes, self.memory
         if notes[notes_of.STEP] >= notes[notes_of.PRICED]:
             turns = TURNS if notes[notes_of.PRICED] else FIRST_TURNS
@@ -210,7 +214,7 @@ class Rounds:
                 self.layout,
                 self.point,
                 self.memory,
-                self.foes,
+                self.foes if self.has_groups else None,
                 self.leaders,
                 self.follow,
                 self.tenure,

@@ -14,13 +14,17 @@ def warm_up(instance: Instance) -> None:
     A search compiles such a kernel when it first needs it (`bundlesolve.run.Run.aside`),
     which the limit of its own run does not count, but a clock outside of it does.
     """
-    from bundlesolve.kernels import communities, cut_tree, relink, warm
+    from bundlesolve.kernels import communities, cut_tree, relink, star_tree, warm
     from bundlesolve.solvers.sharing import search as sharing
 
     communities.warm_up()
     relink.warm_up()
     warm.warm_up_weighted()
+    warm.warm_up_groups()
+    warm.warm_up_supply()
+    warm.warm_up_classes()
     cut_tree.warm_up()
+    star_tree.warm_up()
     if not len(instance.synergies):
         warm.warm_up_packing()
     if instance.num_bundles > 1:
