@@ -12,16 +12,28 @@ from bundlesolve.kernels.exchange import climb
 from bundlesolve.kernels.split_tree import walk
 from bundlesolve.kernels.splits import (
     NEVER,
+    SQUARE,
     WHOLE,
     find_price,
     find_way,
+    furthest_apart,
     look_inside,
     look_outside,
-    move,
+    stride_of,
     whole_value,
 )
-from bundlesolve.kernels.types import Ints
+from bundlesolve.kernels.types import Ints, Parts
 from tests.kernels.closures import Problem, problems
+
+KINDS = [np.float32, np.float64]
+
+
+def padded(square: np.ndarray, none: float, kind: type[np.floating]) -> Parts:
+    """Return a matrix with the columns that kernels want."""
+    f = len(square)
+    found = np.full((f, stride_of(f)), none, dtype=kind)
+    found[:, :f] = square
+    return found
 
 
 def tree_of(problem: Problem, spare: int = 0, known: Ints | None = None) -> state.SplitTree:
@@ -98,17 +110,27 @@ def test_a_climb_ends_where_no_move_gains(problem: Problem, data: st.DataObject)
     assert problem.worths(near).max() == worth
 
 
-@given(problems(9), st.data())
-def test_any_numbers_prove(problem: Problem, data: st.DataObject) -> None:
+@given(problems(9), st.data(), st.sampled_from(KINDS))
+def test_any_numbers_prove(
+    problem: Problem, data: st.DataObject, kind: type[np.floating]
+) -> None:
     """Whatever splits, prices, multiplier and width are: no set is worth more."""
     fits = np.flatnonzero(problem.weight <= problem.room)
     f, m, room = len(fits), len(problem.worth), float(problem.room)
     number = st.integers(-30, 50)
-    split = np.full((m, m), NEVER)
+    square, whole = np.full((m, m), NEVER), np.full((m, m), 2 * NEVER)
     for i, j, worth in zip(problem.first, problem.second, problem.pair, strict=True):
-        split[i, j] = data.draw(number)
-        split[j, i] = worth - split[i, j]
-    split = split[np.ix_(fits, fits)]
+        square[i, j] = data.draw(st.integers(0, int(worth)))
+        square[j, i] = worth - square[i, j]
+        whole[i, j] = whole[j, i] = worth
+    split = padded(square[np.ix_(fits, fits)], NEVER, kind)
+    pair = padded(whole[np.ix_(fits, fits)], 2 * NEVER, kind)
+    way = padded(np.zeros((f, f)), 0.0, kind)
+    for i in range(f):
+        for j in range(i):
+            way[i, j] = data.draw(number)
+            way[j, i] = -way[i, j]
+    length = data.draw(st.floats(-3, 3))
     weight, gain = problem.weight[fits] * 1.0, problem.worth[fits] * 1.0
     price = np.array([data.draw(st.integers(0, 30)) for _ in fits], dtype=np.float64)
     if data.draw(st.booleans()):
@@ -116,10 +138,10 @@ def test_any_numbers_prove(problem: Problem, data: st.DataObject) -> None:
             price[j] = find_price(split[j], weight, float(room - weight[j]))
     width = float(data.draw(st.integers(1, 60)))
     value, share, reduced = np.zeros(f), np.zeros(f), np.zeros(f)
-    look_inside(split, weight, gain, room, width, 99.0, price, value)
+    look_inside(split, pair, way, length, weight, gain, room, width, 99.0, price, value)
     assert np.all((price >= 0) & (price == np.floor(price)))
     if data.draw(st.booleans()):
-        tables = np.zeros(99), np.zeros(99)
+        tables = np.zeros(99, kind), np.zeros(99, kind)
         for j in range(f):
             value[j] = gain[j] + whole_value(split[j], weight, room - weight[j], *tables)
     begin = float(data.draw(st.integers(0, 40)))
@@ -134,28 +156,90 @@ def test_any_numbers_prove(problem: Problem, data: st.DataObject) -> None:
         assert worths[other].max(initial=-99) <= bound - abs(reduced[k])
 
 
-@given(st.integers(1, 9), st.floats(-10, 10), st.integers(0, 999))
-def test_a_step_keeps_the_sums(f: int, length: float, seed: int) -> None:
+@given(st.integers(1, 19), st.floats(-10, 10), st.integers(0, 999), st.sampled_from(KINDS))
+def test_a_step_keeps_the_sums(
+    f: int, length: float, seed: int, kind: type[np.floating]
+) -> None:
     """A pair's two splits stay whole, not negative, and its worth; the others stay."""
     rng = np.random.default_rng(seed)
     there = np.triu(rng.integers(0, 2, (f, f)), 1) == 1
     split, pair = np.full((f, f), NEVER), np.full((f, f), 2 * NEVER)
-    whole = rng.integers(1, 50, (f, f)) * 1.0
+    # As large as 32 bits may hold, or small.
+    whole = rng.integers(1, rng.choice([50, 1 << 19]), (f, f)) * 1.0
     part = np.floor(whole * rng.random((f, f)))
     split[there], pair[there] = part[there], whole[there]
     split.T[there], pair.T[there] = (whole - part)[there], whole[there]
+    split, pair = padded(split, NEVER, kind), padded(pair, 2 * NEVER, kind)
     weight, price = rng.integers(0, 9, f) * 1.0, rng.integers(0, 9, f) * 1.0
     share = rng.integers(0, int(WHOLE) + 1, f) * 1.0
-    way, merit = np.zeros((f, f)), np.zeros(f)
+    way, there = padded(np.zeros((f, f)), 0.0, kind), there | there.T
     for _ in range(3):
-        norm = find_way(split, pair, weight, price, 3.0, share, 0.7, way, merit)
-        assert norm == np.sum(way**2)
-        assert np.array_equal(way, -way.T)
-        move(split, pair, way, length / WHOLE**2)
-        assert np.array_equal(split + split.T, pair)
-        some = split[there | there.T]
+        norm = find_way(split, pair, weight, price, 3.0, share, 0.7, way)
+        assert norm == SQUARE * np.sum(np.floor(way.astype(np.float64) ** 2 / SQUARE))
+        assert np.array_equal(way[:, :f], -way[:, :f].T)
+        assert not np.any(way[:, f:])
+        value, gain = np.zeros(f), np.zeros(f)
+        sizes = length / WHOLE**2, weight, gain, 8.0, 3.0, 99.0
+        look_inside(split, pair, way, *sizes, price, value)
+        assert np.array_equal((split[:, :f] + split[:, :f].T)[there], pair[:, :f][there])
+        some = split[:, :f][there]
         assert np.all((some >= 0) & (some == np.floor(some)))
-    assert np.all(merit >= 0)
+        assert np.all(split[:, :f][~there] == NEVER)
+        assert np.all(split[:, f:] == NEVER)
+    chosen = furthest_apart(split, pair, weight, price, 3.0, share)
+    assert 0 <= chosen < f
+
+
+@given(problems(9), st.integers(1, 30), st.booleans())
+def test_splits_of_open_nodes(problem: Problem, steps: int, is_short: bool) -> None:
+    """They are pairs' worths in two, wherever a walk was stopped, in 32 bits and in 64."""
+    least = state.LEAST_SCALE
+    try:
+        state.LEAST_SCALE = least if is_short else state.MOST_SCALE + 1
+        tree = tree_of(problem)
+    finally:
+        state.LEAST_SCALE = least
+    assert tree.split.dtype == (np.float32 if is_short else np.float64)
+    walk(tree, steps)
+    for k in range(int(tree.notes[state.OPEN])):
+        f = int(tree.about[k, state.SIZE])
+        split, pair = tree.split[k, :, : f * stride_of(f)].reshape(2, f, -1)
+        number = tree.item[k, state.NUMBER, :f].astype(np.int64)
+        there = pair[:, :f] > 0
+        assert np.array_equal((split[:, :f] + split[:, :f].T)[there], pair[:, :f][there])
+        assert np.all(split[:, :f][there] >= 0)
+        assert np.all(split[:, :f][~there] <= 0)
+        for i, j, worth in zip(problem.first, problem.second, problem.pair, strict=True):
+            a, b = np.flatnonzero(number == i), np.flatnonzero(number == j)
+            if len(a) and len(b) and there[a[0], b[0]]:
+                assert pair[a[0], b[0]] == worth * tree.notes[state.SCALE]
+
+
+def test_room_is_kept() -> None:
+    """A tree that is done with gives its room to the next one, and to no other."""
+    one = np.ones(2, dtype=np.int64)
+    problem = (one, one, 0 * one[:1], one[:1], one[:1], 1, None, 0)
+    first = state.new_tree(*problem)
+    second = state.new_tree(*problem)
+    assert not np.shares_memory(first.split, second.split)
+    state.give_back(first)
+    third, fourth = state.new_tree(*problem), state.new_tree(*problem)
+    assert np.shares_memory(first.split, third.split)
+    assert not np.shares_memory(third.split, fourth.split)
+
+
+@given(problems(9))
+def test_scales_of_parts(problem: Problem) -> None:
+    """In a row of splits nothing passes 24 bits."""
+    columns = (problem.pair, problem.first, problem.second, problem.weight)
+    scale = state.part_scale_for(*columns, problem.room)
+    for v in range(len(problem.worth)):
+        of = (problem.first == v) | (problem.second == v)
+        assert scale * int(problem.pair[of].sum()) <= state.LARGEST_PART
+    fits = problem.weight[problem.weight <= problem.room]
+    if len(problem.pair) and len(fits):
+        most = (int(problem.pair.max()) + 1) * int(fits.max())
+        assert 2 * scale * most <= state.LARGEST_PART
 
 
 knapsacks = st.lists(
@@ -163,15 +247,17 @@ knapsacks = st.lists(
 )
 
 
-@given(knapsacks, st.integers(0, 60))
-def test_knapsacks(items: list[tuple[int, int]], room: int) -> None:
+@given(knapsacks, st.integers(0, 60), st.sampled_from(KINDS))
+def test_knapsacks(
+    items: list[tuple[int, int]], room: int, kind: type[np.floating]
+) -> None:
     """The whole one is that of enumeration; a found price fills no more than the room."""
     value, weight = (np.array(column) * 1.0 for column in zip(*items, strict=True))
     m = len(value)
     sets = np.array([[(k >> v) & 1 for v in range(m)] for k in range(1 << m)])
     best = (sets @ value)[sets @ weight <= room].max()
-    tables = np.full(room + 1, np.nan), np.full(room + 1, np.nan)
-    assert whole_value(value, weight, float(room), *tables) == best
+    tables = np.full(room + 1, np.nan, kind), np.full(room + 1, np.nan, kind)
+    assert whole_value(value.astype(kind), weight, float(room), *tables) == best
     price = find_price(value, weight, float(room))
     assert price * room + np.maximum(value - price * weight, 0).sum() >= best
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from typing import NamedTuple
 
 import numpy as np
 
 from bundlesolve.kernels.mincut import build
-from bundlesolve.kernels.types import Floats, Indices, Ints
+from bundlesolve.kernels.splits import WHOLE, stride_of
+from bundlesolve.kernels.types import Floats, Indices, Ints, Parts
 
 BEST = 0  #: worth of the best known set
 FOUND = 1  #: 1 when ``best_set`` is that set and new
@@ -43,6 +45,12 @@ UNLIMITED = 1 << 60
 LARGEST = 1 << 52
 """What no scaled number may reach."""
 MOST_SCALE = 1 << 16
+MOST_KEPT = 32 << 20
+"""Bytes that a thread keeps between two trees: new memory takes longer than a node."""
+LARGEST_PART = 1 << 24
+"""What no number within a row of splits may exceed that is held in 32 bits."""
+LEAST_SCALE = 64
+"""The scale from which on 32 bits are enough."""
 
 
 class SplitTree(NamedTuple):
@@ -56,7 +64,7 @@ class SplitTree(NamedTuple):
         Of each node. Shape ``[m]``.
     split
         Splits, and pairs, of each open node, of those that are neither in nor out. Shape
-        ``[k, 2, m * m]``.
+        ``[k, 2, m * stride_of(m)]``.
     item
         See ``NUMBER``. Shape ``[k, ITEM, m]``.
     about
@@ -74,7 +82,7 @@ class SplitTree(NamedTuple):
     pair: Ints
     worth: Ints
     weight: Ints
-    split: Floats
+    split: Parts
     item: Floats
     about: Floats
     inside: Ints
@@ -91,6 +99,42 @@ def scale_for(worth: Ints, pair: Ints, weight: Ints, room: int) -> int:
     return 0 if scale < 2 else 1 << (scale.bit_length() - 1)
 
 
+def part_scale_for(pair: Ints, first: Ints, second: Ints, weight: Ints, room: int) -> int:
+    """Return the largest scale at which 32 bits hold what a row adds up, 0 for none.
+
+    That is the sum of a node's splits, and twice the largest price times a weight that
+    fits; at any scale all weights that fit, in parts of ``WHOLE``.
+    """
+    size, fits = len(weight), weight[weight <= room]
+    if int(fits.sum()) > LARGEST_PART // int(WHOLE):
+        return 0
+    if not len(pair):
+        return MOST_SCALE
+    row = np.bincount(first, pair, size) + np.bincount(second, pair, size)
+    heavy = int(fits.max(initial=1))
+    most = max(int(row.max()), 2 * (int(pair.max()) + 1) * heavy)
+    return (1 << (LARGEST_PART // most).bit_length()) >> 1
+
+
+_KEPT = threading.local()
+
+
+def _take(cells: int, kind: type[np.floating]) -> Parts:
+    """Return room for a tree's matrices, what the last one had if it may be had."""
+    kept = _KEPT.__dict__.pop(kind.__name__, None)
+    if kept is not None and len(kept) >= cells:
+        return kept[:cells]
+    return np.empty(cells, kind)
+
+
+def give_back(tree: SplitTree) -> None:
+    """Keep a small tree's room for the next one of this thread; nobody may use it then."""
+    room = tree.split.base
+    assert room is not None
+    if room.nbytes <= MOST_KEPT:
+        setattr(_KEPT, room.dtype.type.__name__, room)
+
+
 def new_tree(
     worth: Ints,
     weight: Ints,
@@ -100,6 +144,7 @@ def new_tree(
     room: int,
     known: Ints | None,
     spare: int,
+    most_open: int = MOST_OPEN,
 ) -> SplitTree:
     """Return a tree that looks for sets worth more than the best one and ``spare``.
 
@@ -110,10 +155,15 @@ def new_tree(
     start, head, _, value = build(m, first.copy(), second.copy(), pair.copy())
     notes = np.zeros(NOTES, dtype=np.int64)
     notes[SPARE], notes[BOUND] = spare, UNLIMITED
-    notes[SCALE] = scale_for(worth, pair, weight, room)
+    scale = scale_for(worth, pair, weight, room)
+    part_scale = min(scale, part_scale_for(pair, first, second, weight, room))
+    is_short = part_scale >= LEAST_SCALE
+    notes[SCALE] = part_scale if is_short else scale
     best_set = np.zeros(m, dtype=np.int64) if known is None else known.copy()
     notes[BEST] = int(worth @ best_set) + int(pair @ (best_set[first] * best_set[second]))
-    most = max(2, min(MOST_OPEN, MOST_CELLS // (2 * m * m)))
+    cells = m * stride_of(m)
+    most = max(2, min(MOST_OPEN, most_open, MOST_CELLS // (2 * cells)))
+    kind = np.float32 if is_short else np.float64
     about = np.zeros((most, ABOUT))
     about[0, ROOM] = room
     return SplitTree(
@@ -122,7 +172,7 @@ def new_tree(
         value,
         worth.copy(),
         weight.copy(),
-        np.empty((most, 2, m * m)),
+        _take(most * 2 * cells, kind).reshape(most, 2, cells),
         np.empty((most, ITEM, m)),
         about,
         np.empty((most, m), dtype=np.int64),

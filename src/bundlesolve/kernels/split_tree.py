@@ -39,6 +39,7 @@ from bundlesolve.kernels.split_state import (
     SplitTree,
     new_tree,
 )
+from bundlesolve.kernels.splits import stride_of
 
 CLIMB_EVERY = 4
 """Of so many nodes one looks for a better set nearby."""
@@ -62,7 +63,7 @@ def _copy(
 ) -> None:
     f = int(other_about[SIZE])
     for part in range(2):
-        copy_into(split[part], other_split[part, : f * f])
+        copy_into(split[part], other_split[part, : f * stride_of(f)])
     for part in range(ITEM):
         copy_into(item[part], other_item[part, :f])
     copy_into(about, other_about)
@@ -110,7 +111,7 @@ def walk(tree: SplitTree, most_steps: int) -> None:
     node. Afterwards ``notes[BOUND]`` is proved, whatever ended it: nothing is left to do
     when it is not above the worth of the best set and ``notes[SPARE]``.
     """
-    notes, node = tree.notes, new_node(len(tree.worth))
+    notes, node = tree.notes, new_node(tree)
     last = notes[STEPS] + most_steps
     if notes[STEPS] == 0:
         begin_root(tree, node)

@@ -7,27 +7,37 @@ Every pair worth is split over its two ends, ``s_ij + s_ji = q_ij``. With a pric
     max <= t room + sum_j max(0, V_j - t a_j)                                       (*)
 
 for *any* splits, prices and multiplier. They are numbers without a fraction here, held as
-floating point below ``2**53``: every sum is exact in any order, so that loops may be
-vectorised and (*) needs no account of rounding.
+floating point: below ``2**24`` within a row of splits, so that 32 bits do, and below
+``2**53`` elsewhere (`bundlesolve.kernels.split_state.scale_for`). So every sum is exact in
+any order, loops may be vectorised, and (*) needs no account of rounding.
 
 Steps follow the smoothed problem (Nesterov, Mathematical Programming 103, 2005): a node
 ``i`` is taken beside ``j`` by the share ``1/2 + (s_ji - p_j a_i) / (width a_i)``, cut off
 at 0 and 1 and rounded to 1/64. So one look at a row is one of Newton's steps on its price,
 and no critical item has to be searched for. A step keeps a part of the last one's way
 (Polyak, USSR Computational Mathematics and Mathematical Physics 4, 1964).
+
+Matrices have a row for each node and at least as many columns (`stride_of`): what is
+beyond the nodes is ``NEVER``, so that a row is a whole number of vectors.
 """
 
 from __future__ import annotations
 
 import numpy as np
 from numba import njit
+from numba.extending import register_jitable
 
-from bundlesolve.kernels.types import Floats
+from bundlesolve.kernels.types import Floats, Parts
 
 WHOLE = 64.0
 """A choice of all of a node; choices are counted in parts of this."""
 NEVER = -float(1 << 50)
 """The split of two nodes that are no pair, or do not fit together."""
+SQUARE = 256.0
+"""Squares of a way are counted in this, so that a row's sum is exact in 32 bits too, unless
+nearly all of its shares are as far apart as can be."""
+VECTOR = 8
+"""Columns of a matrix are a multiple of this."""
 MOST_PASSES = 12
 """Newton's steps on the multiplier, at most."""
 HALVINGS = 16
@@ -35,19 +45,37 @@ HALVINGS = 16
 ANY_ORDER = {"reassoc", "nsz", "nnan"}
 
 
+@register_jitable
+def stride_of(f: int) -> int:
+    """Return the columns of a matrix of ``f`` rows."""
+    return (f + VECTOR - 1) // VECTOR * VECTOR
+
+
+@register_jitable
+def columns_of(weight: Floats, width: float, split: Parts) -> tuple[Parts, Parts]:
+    """Return weights, and shares by worth, of all columns of a matrix, as it is typed."""
+    kind = split.dtype.type
+    heavy = np.ones(split.shape[1], split.dtype)
+    slope = np.ones_like(heavy)
+    for i in range(len(weight)):
+        heavy[i] = kind(weight[i])
+        slope[i] = kind(WHOLE / (width * max(weight[i], 1.0)))
+    return heavy, slope
+
+
 @njit(cache=True, nogil=True, fastmath=ANY_ORDER)
-def find_price(value: Floats, weight: Floats, room: float) -> float:
+def find_price(value: Parts, weight: Floats, room: float) -> float:
     """Return a price near the best one for ``price * room + sum max(0, value - price w)``.
 
     By halving the range, from nothing known; whole, and not below the best one by much.
     """
     low, high = 0.0, 0.0
-    for i in range(len(value)):
-        high = max(high, value[i])
+    for i in range(len(weight)):
+        high = max(high, np.float64(value[i]))
     price = 0.0
     for _ in range(HALVINGS):
         used = 0.0
-        for i in range(len(value)):
+        for i in range(len(weight)):
             used += weight[i] if value[i] > price * weight[i] else 0.0
         if used > room:
             low = price
@@ -62,7 +90,10 @@ def find_price(value: Floats, weight: Floats, room: float) -> float:
 
 @njit(cache=True, nogil=True, fastmath=ANY_ORDER)
 def look_inside(
-    split: Floats,
+    split: Parts,
+    pair: Parts,
+    way: Parts,
+    length: float,
     weight: Floats,
     gain: Floats,
     room: float,
@@ -71,12 +102,17 @@ def look_inside(
     price: Floats,
     value: Floats,
 ) -> None:
-    """Write ``V_j`` at some prices, and prices that fit better.
+    """Move splits along a way; write ``V_j`` at some prices, and prices that fit better.
+
+    Every two splits stay whole, not negative, and their pair's worth.
 
     Parameters
     ----------
-    split
-        ``s_ji`` in row ``j``; ``NEVER`` where there is no pair. Shape ``[f, f]``.
+    split, pair
+        ``s_ji`` in row ``j``, which is changed, and ``q_ij``; ``NEVER`` and twice that
+        where there is no pair. Shape ``[f, stride_of(f)]``, or more columns.
+    way, length
+        Where to, and how far; the same shape.
     weight, gain
         Of each node; weights not above ``room``. Shape ``[f]``.
     width
@@ -88,28 +124,33 @@ def look_inside(
     value
         Written, at the prices that came in. Shape ``[f]``.
     """
-    f = len(weight)
-    slope = np.empty(f)
+    f, kind = len(weight), split.dtype.type
+    zero, whole, half = kind(0.0), kind(WHOLE), kind(0.5 * WHOLE + 0.5)
+    middle, far = kind(0.5), kind(length)
+    heavy, slope = columns_of(weight, width, split)
     light = 1.0
     for i in range(f):
-        slope[i] = WHOLE / (width * max(weight[i], 1.0))
         light += weight[i]
     light /= max(f, 1)
     for j in range(f):
-        p, left = price[j], room - weight[j]
-        worth, used, near = 0.0, 0.0, 0.0
-        for i in range(f):
-            more = split[j, i] - p * weight[i]
-            share = more * slope[i] + (0.5 * WHOLE + 0.5)
-            share = max(0.0, share)
-            share = min(WHOLE, share)
-            share = np.float64(np.int32(share))
-            worth += max(0.0, more)
-            used += weight[i] * share
-            near += weight[i] if 0.0 < share < WHOLE else 0.0
-        value[j] = gain[j] + p * left + worth
-        step = (used / WHOLE - left) * width / max(near, light)
-        price[j] = np.floor(min(max(p + step, 0.0), most))
+        p, left = kind(price[j]), room - weight[j]
+        worth, used, near = zero, zero, zero
+        for i in range(split.shape[1]):
+            both = pair[j, i]
+            new = split[j, i] - np.trunc(far * way[j, i])
+            low, high = min(middle * both, zero), max(both, middle * both)
+            new = min(high, max(low, new))
+            split[j, i] = new
+            more = new - p * heavy[i]
+            share = min(whole, max(zero, more * slope[i] + half))
+            share = kind(np.int32(share))
+            worth += max(zero, more)
+            used += heavy[i] * share
+            near += heavy[i] if zero < share < whole else zero
+        value[j] = gain[j] + price[j] * left + np.float64(worth)
+        step = np.float64(used) / WHOLE - left
+        step *= width / max(np.float64(near), light)
+        price[j] = np.floor(min(max(price[j] + step, 0.0), most))
 
 
 @njit(cache=True, nogil=True, fastmath=ANY_ORDER)
@@ -187,112 +228,115 @@ def look_outside(
 
 @njit(cache=True, nogil=True, fastmath=ANY_ORDER)
 def find_way(
-    split: Floats,
-    pair: Floats,
+    split: Parts,
+    pair: Parts,
     weight: Floats,
     price: Floats,
     width: float,
     share: Floats,
     kept: float,
-    way: Floats,
-    merit: Floats,
+    way: Parts,
 ) -> float:
     """Write where splits are taken and where they are not; return the square of its length.
 
-    That is the slope of the bound, and what is kept of the last way.
+    That is the slope of the bound, and what is kept of the last way; each square is rounded
+    down to a multiple of ``SQUARE``.
 
     Parameters
     ----------
     split, pair
-        ``s_ji`` and ``q_ij``; ``NEVER`` and twice that where there is no pair. Shape
-        ``[f, f]``.
+        See `look_inside`.
     weight, price, share
         Of each node; ``share`` in parts of ``WHOLE``. Shape ``[f]``.
     kept
         Share of the last way.
     way
-        The last way; overwritten. Shape ``[f, f]``.
-    merit
-        Written: by how much the two shares of its pairs differ, times their worth. Shape
-        ``[f]``.
+        The last way; overwritten. Of the shape of ``split``.
     """
-    f = len(weight)
-    slope = np.empty(f)
+    f, kind = len(weight), split.dtype.type
+    zero, whole, half = kind(0.0), kind(WHOLE), kind(0.5 * WHOLE + 0.5)
+    heavy, slope = columns_of(weight, width, split)
+    cost, part_in = np.zeros_like(heavy), np.zeros_like(heavy)
     for i in range(f):
-        slope[i] = WHOLE / (width * max(weight[i], 1.0))
-    norm = 0.0
+        cost[i], part_in[i] = kind(price[i]), kind(share[i])
+    keep, unit, norm = kind(kept), kind(1.0 / SQUARE), 0.0
     for j in range(f):
-        p, w, own, steep, apart = price[j], weight[j], share[j], slope[j], 0.0
-        for i in range(f):
-            part, all_ = split[j, i], pair[j, i]
-            mine = (part - p * weight[i]) * slope[i] + (0.5 * WHOLE + 0.5)
-            mine = max(0.0, mine)
-            mine = min(WHOLE, mine)
-            mine = np.float64(np.int32(mine))
-            other = (all_ - part - price[i] * w) * steep + (0.5 * WHOLE + 0.5)
-            other = max(0.0, other)
-            other = min(WHOLE, other)
-            other = np.float64(np.int32(other))
-            differ = own * mine - share[i] * other
-            apart += abs(differ) * max(all_, 0.0)
+        p, w, own, steep, square = cost[j], heavy[j], part_in[j], slope[j], zero
+        for i in range(split.shape[1]):
+            here = split[j, i]
+            there = pair[j, i] - here
+            mine = min(whole, max(zero, (here - p * heavy[i]) * slope[i] + half))
+            other = min(whole, max(zero, (there - cost[i] * w) * steep + half))
+            differ = own * kind(np.int32(mine)) - part_in[i] * kind(np.int32(other))
             # Whole numbers: one end's way is the other's turned round, to the last bit.
-            last = kept * way[j, i]
-            old = np.floor(abs(last))
-            differ += old if last > 0.0 else -old
+            differ += np.trunc(keep * way[j, i])
             way[j, i] = differ
-            norm += differ * differ
-        merit[j] = apart
-    return norm
+            square += np.trunc(differ * differ * unit)
+        norm += np.float64(square)
+    return norm * SQUARE
 
 
 @njit(cache=True, nogil=True, fastmath=ANY_ORDER)
-def move(split: Floats, pair: Floats, way: Floats, length: float) -> None:
-    """Move splits along a way; every two stay whole, not negative, and their pair's worth.
+def furthest_apart(
+    split: Parts,
+    pair: Parts,
+    weight: Floats,
+    price: Floats,
+    width: float,
+    share: Floats,
+) -> int:
+    """Return of which node the two shares of its pairs differ most, times their worth.
 
-    Parameters
-    ----------
-    split, pair, way
-        See `find_way`; splits are changed. Shape ``[f, f]``.
-    length
-        How far.
+    Parameters as for `find_way`; one node or more.
     """
-    f = len(split)
+    f, kind = len(weight), split.dtype.type
+    zero, whole, half = kind(0.0), kind(WHOLE), kind(0.5 * WHOLE + 0.5)
+    heavy, slope = columns_of(weight, width, split)
+    cost, part_in = np.zeros_like(heavy), np.zeros_like(heavy)
+    for i in range(f):
+        cost[i], part_in[i] = kind(price[i]), kind(share[i])
+    choice, most = 0, -1.0
     for j in range(f):
-        for i in range(f):
-            step = length * way[j, i]
-            part = np.floor(abs(step))
-            new = split[j, i] - (part if step > 0.0 else -part)
-            half = 0.5 * pair[j, i]
-            low, high = min(half, 0.0), max(pair[j, i], half)
-            new = max(low, new)
-            split[j, i] = min(high, new)
+        p, w, own, steep, apart = cost[j], heavy[j], part_in[j], slope[j], 0.0
+        for i in range(split.shape[1]):
+            here = split[j, i]
+            there = pair[j, i] - here
+            mine = min(whole, max(zero, (here - p * heavy[i]) * slope[i] + half))
+            other = min(whole, max(zero, (there - cost[i] * w) * steep + half))
+            differ = own * kind(np.int32(mine)) - part_in[i] * kind(np.int32(other))
+            apart += np.float64(abs(differ)) * np.float64(max(pair[j, i], zero))
+        if apart > most:
+            choice, most = j, apart
+    return choice
 
 
 @njit(cache=True, nogil=True, fastmath=ANY_ORDER)
 def whole_value(
-    value: Floats, weight: Floats, room: float, one: Floats, other: Floats
+    value: Parts, weight: Floats, room: float, one: Parts, other: Parts
 ) -> float:
     """Return ``max value . y, weight . y <= room`` over whole ``y`` (Bellman).
 
     Parameters
     ----------
     value, weight
-        Whole numbers, weights not negative. Shape ``[f]``.
+        Whole numbers, weights not negative; values beyond ``f`` are ignored. Shape ``[f]``.
     room
         A whole number, not negative.
     one, other
-        Tables, of more than ``room`` places.
+        Tables, of more than ``room`` places and of the type of ``value``, which holds every
+        sum of positive values exactly.
     """
     width = int(room)
     base = 0.0
+    zero = value.dtype.type(0.0)
     for c in range(width + 1):
-        one[c] = 0.0
-    for i in range(len(value)):
+        one[c] = zero
+    for i in range(len(weight)):
         worth, need = value[i], int(weight[i])
-        if worth <= 0.0 or need > width:
+        if worth <= zero or need > width:
             continue
         if need == 0:
-            base += worth
+            base += np.float64(worth)
             continue
         for c in range(need):
             other[c] = one[c]
@@ -302,4 +346,4 @@ def whole_value(
             left, more = there[c], below[c] + worth
             new[c] = max(left, more)
         one, other = other, one
-    return base + one[width]
+    return base + np.float64(one[width])

@@ -62,7 +62,10 @@ def search_splits(closure: Closure, run: Run, most_steps: int) -> bool:
     assert run.incumbent is not None
     members = closure.members(run.incumbent)
     problem = (closure.worth, closure.weight, first, second, pair)
-    tree = kernel.new_tree(*problem, closure.room, members, run.spare)
+    left = run.remaining_steps
+    # Two children take the place of a node: half as many as nodes are open at most.
+    most_open = 4 + (most_steps if left is None else min(left, most_steps)) // 2
+    tree = kernel.new_tree(*problem, closure.room, members, run.spare, most_open)
     notes, chunk, proved = tree.notes, CHUNK_STEPS, False
     while not run.should_stop() and notes[kernel.STEPS] < most_steps:
         left = run.remaining_steps
@@ -81,6 +84,7 @@ def search_splits(closure: Closure, run: Run, most_steps: int) -> bool:
             notes[kernel.SPARE] = run.spare
         elif proved or notes[kernel.FULL]:
             break
+    kernel.give_back(tree)
     if notes[kernel.BOUND] < kernel.UNLIMITED:
         bound = closure.constant + int(notes[kernel.BOUND])
         run.offer_bound(bound, "splits of pairs")
