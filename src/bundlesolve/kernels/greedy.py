@@ -125,8 +125,10 @@ def rate(
                     if coef < 0:
                         left, over, coef = over, left, -coef
                     # Now the move uses up ``left`` and gives to ``over``.
-                    if left >= 0:
-                        room = min(room, left // coef)
+                    if left >= coef * room:
+                        pass  # A division takes longer than the rest of this loop.
+                    elif left >= 0:
+                        room = 0 if left < coef else left // coef
                     elif not repair:
                         room = 0
                     if over < 0:

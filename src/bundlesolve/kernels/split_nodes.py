@@ -51,13 +51,17 @@ MOST_WIDTH = 400
 """Room up to which knapsacks are solved over whole points."""
 WIDTHS = 0.2
 """Width of shares in the beginning, times the average price, or the multiplier."""
-NARROW = 0.96
+NARROW = 0.95
 """What becomes of it in a step."""
 KEPT = 0.5
 """What is kept of the last step's way."""
 SETTLED = 0.06
 """Share of a node's own that is fixed before it is taken out of the matrices."""
-FADE = 0.98
+PROMISE = 12.0
+"""A node gets another step where as many of the last one's worth would close it."""
+MOST_TURNS = 3
+"""Steps of a node that promises to close, times those of any other."""
+FADE = 0.97
 """What becomes of the share of Polyak's length in a step."""
 
 
@@ -242,6 +246,7 @@ def descend(tree: SplitTree, node: Node, steps: int, factor: float) -> bool:
     scale, most = float(notes[SCALE]), most_price(tree)
     notes[STEPS] += 1
     turn, length, is_whole = 0, 0.0, False
+    first_steps, last = steps, np.inf
     kept, zero = 0.0, node.way.dtype.type(0.0)
     f = int(about[SIZE])
     for k in range(f * stride_of(f)):
@@ -269,6 +274,11 @@ def descend(tree: SplitTree, node: Node, steps: int, factor: float) -> bool:
             return False
         fixed, length = _fix(tree, node, total, cutoff), 0.0
         turn += 1
+        if turn == steps and turn < MOST_TURNS * first_steps:
+            above = about[BASE] + total - scale * (cutoff + 1.0)
+            if above < PROMISE * (last - total - about[BASE]):
+                steps += 1
+        last = about[BASE] + total
         if turn < steps:
             norm = find_way(split, pair, weight, price, width, share, kept, way)
             kept = KEPT
@@ -285,10 +295,14 @@ def descend(tree: SplitTree, node: Node, steps: int, factor: float) -> bool:
             fixed = _look_whole(tree, node, cutoff)
             if about[NODE_BOUND] <= cutoff:
                 return False
-        if fixed > 0 and (turn >= steps or fixed >= SETTLED * f):
+        many = fixed > 0 and fixed >= SETTLED * f
+        if fixed > 0 and (turn >= steps or many):
             if not settle(node):
                 return False
-        elif turn >= steps:
+        f = int(about[SIZE])
+        if turn >= steps and f > 0 and not many:
+            split, pair = matrix(node.split[0], f), matrix(node.split[1], f)
+            weight, price, share = item[WEIGHT, :f], item[PRICE, :f], node.share[:f]
             about[CHOICE] = furthest_apart(split, pair, weight, price, width, share)
             return True
 

@@ -41,12 +41,12 @@ from bundlesolve.kernels.split_state import (
 )
 from bundlesolve.kernels.splits import stride_of
 
-CLIMB_EVERY = 4
+CLIMB_EVERY = 8
 """Of so many nodes one looks for a better set nearby."""
-ROOT_STEPS = 60
-ROOT_FACTOR = 1.0
-CHILD_STEPS = 6
-CHILD_FACTOR = 0.5
+ROOT_STEPS = 40
+ROOT_FACTOR = 1.4
+CHILD_STEPS = 3
+CHILD_FACTOR = 0.8
 """Steps of the root and of any other node, and the share of Polyak's length."""
 
 
