@@ -270,3 +270,18 @@ def test_scales(size: int) -> None:
     assert scale in (0, *(1 << k for k in range(1, 17)))
     assert scale * (size * 3 + size * 12) * 12 < state.LARGEST
     assert (scale == 0) == (size >= 1 << 45)
+
+
+@pytest.mark.parametrize("is_short", [True, False])
+def test_warmed_up_for_both_kinds(is_short: bool) -> None:
+    """Numbers of 32 and of 64 bits are compiled before the clock runs."""
+    from bundlesolve.kernels import split_tree
+
+    split_tree.warm_up(is_short)
+    one = np.ones(1, dtype=np.int64)
+    pair = one if is_short else state.LARGEST_PART * one
+    tree = state.new_tree(one.repeat(2), one.repeat(2), 0 * one, one, pair, 1, None, 0)
+    assert tree.split.dtype == (np.float32 if is_short else np.float64)
+    before = len(getattr(walk, "signatures", []))
+    walk(tree, 3)
+    assert len(getattr(walk, "signatures", [])) == before

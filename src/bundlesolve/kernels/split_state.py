@@ -100,20 +100,22 @@ def scale_for(worth: Ints, pair: Ints, weight: Ints, room: int) -> int:
 
 
 def part_scale_for(pair: Ints, first: Ints, second: Ints, weight: Ints, room: int) -> int:
-    """Return the largest scale at which 32 bits hold what a row adds up, 0 for none.
+    """Return the largest scale at which 32 bits hold what a row adds up.
 
     That is the sum of a node's splits, and twice the largest price times a weight that
-    fits; at any scale all weights that fit, in parts of ``WHOLE``.
+    fits; at any scale all weights that fit, in parts of ``WHOLE``. 0 where the scale would
+    be below ``LEAST_SCALE``: then matrices take 64 bits.
     """
     size, fits = len(weight), weight[weight <= room]
     if int(fits.sum()) > LARGEST_PART // int(WHOLE):
         return 0
-    if not len(pair):
-        return MOST_SCALE
-    row = np.bincount(first, pair, size) + np.bincount(second, pair, size)
-    heavy = int(fits.max(initial=1))
-    most = max(int(row.max()), 2 * (int(pair.max()) + 1) * heavy)
-    return (1 << (LARGEST_PART // most).bit_length()) >> 1
+    scale = MOST_SCALE
+    if len(pair):
+        row = np.bincount(first, pair, size) + np.bincount(second, pair, size)
+        heavy = int(fits.max(initial=1))
+        most = max(int(row.max()), 2 * (int(pair.max()) + 1) * heavy)
+        scale = min(scale, (1 << (LARGEST_PART // most).bit_length()) >> 1)
+    return scale if scale >= LEAST_SCALE else 0
 
 
 _KEPT = threading.local()
@@ -156,14 +158,13 @@ def new_tree(
     notes = np.zeros(NOTES, dtype=np.int64)
     notes[SPARE], notes[BOUND] = spare, UNLIMITED
     scale = scale_for(worth, pair, weight, room)
-    part_scale = min(scale, part_scale_for(pair, first, second, weight, room))
-    is_short = part_scale >= LEAST_SCALE
-    notes[SCALE] = part_scale if is_short else scale
+    part_scale = part_scale_for(pair, first, second, weight, room)
+    notes[SCALE] = min(scale, part_scale) if part_scale else scale
     best_set = np.zeros(m, dtype=np.int64) if known is None else known.copy()
     notes[BEST] = int(worth @ best_set) + int(pair @ (best_set[first] * best_set[second]))
     cells = m * stride_of(m)
     most = max(2, min(MOST_OPEN, most_open, MOST_CELLS // (2 * cells)))
-    kind = np.float32 if is_short else np.float64
+    kind = np.float32 if part_scale else np.float64
     about = np.zeros((most, ABOUT))
     about[0, ROOM] = room
     return SplitTree(

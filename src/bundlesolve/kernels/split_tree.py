@@ -31,6 +31,7 @@ from bundlesolve.kernels.split_state import (
     FOUND,
     FULL,
     ITEM,
+    LARGEST_PART,
     NODE_BOUND,
     OPEN,
     SIZE,
@@ -142,7 +143,8 @@ def walk(tree: SplitTree, most_steps: int) -> None:
 
 
 @cache
-def warm_up() -> None:
-    """Compile the kernels on a tiny input."""
+def warm_up(is_short: bool) -> None:
+    """Compile the kernels on a tiny input, for matrices of 32 bits or of 64."""
     one = np.ones(1, dtype=np.int64)
-    walk(new_tree(one.repeat(2), one.repeat(2), 0 * one, one, one, 1, None, 0), 9)
+    pair = one if is_short else LARGEST_PART * one
+    walk(new_tree(one.repeat(2), one.repeat(2), 0 * one, one, pair, 1, None, 0), 9)

@@ -83,7 +83,7 @@ class Cut(Solver):
         if self.broad:
             from bundlesolve.kernels.split_tree import warm_up as warm_up_splits
 
-            warm_up_splits()
+            warm_up_splits(is_short=True)
 
     def search(self, program: Program, run: Run) -> Proof:
         """Bound, start, fix, search the core; complete unless the run ends it."""

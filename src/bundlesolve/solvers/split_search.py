@@ -56,7 +56,9 @@ def search_splits(closure: Closure, run: Run, most_steps: int) -> bool:
     first, second, pair = closure.columns
     if not kernel.scale_for(closure.worth, pair, closure.weight, closure.room):
         return False
-    run.aside(split_tree.warm_up)
+    edges = (pair, first, second)
+    is_short = kernel.part_scale_for(*edges, closure.weight, closure.room) > 0
+    run.aside(lambda: split_tree.warm_up(is_short))
     if run.incumbent is None:
         run.offer(closure.base)
     assert run.incumbent is not None
