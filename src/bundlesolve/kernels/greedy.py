@@ -16,9 +16,8 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from numba import njit
-from numba.extending import register_jitable
 
+from bundlesolve.kernels.compiling import njit, register_jitable
 from bundlesolve.kernels.layout import Layout, pair_at, tiny_layout
 from bundlesolve.kernels.point import BROKEN, Point, move, new_point
 from bundlesolve.kernels.types import Floats, Ints

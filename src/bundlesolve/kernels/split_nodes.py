@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba.extending import register_jitable
 
+from bundlesolve.kernels.compiling import register_jitable
 from bundlesolve.kernels.copying import copy_into
 from bundlesolve.kernels.exchange import climb
 from bundlesolve.kernels.split_state import (

@@ -24,9 +24,8 @@ beyond the nodes is ``NEVER``, so that a row is a whole number of vectors.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
-from numba.extending import register_jitable
 
+from bundlesolve.kernels.compiling import njit, register_jitable
 from bundlesolve.kernels.types import Floats, Parts
 
 WHOLE = 64.0

@@ -12,11 +12,10 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from bundlesolve.kernels.clique_cover import clique_starts, cliques_of
+from bundlesolve.kernels.compiling import njit, register_jitable
 from bundlesolve.kernels.stars import NEVER, Stars, evaluate, improve, losses
 from bundlesolve.kernels.types import Ints
 
